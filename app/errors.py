@@ -314,6 +314,20 @@ class PaymentDeclined(ShopError):
         super().__init__(message)
 
 
+class PaymentUnavailable(ShopError):
+    """The provider takes no payments of this shop now; nothing was begun."""
+
+    status = 503
+    code = "payment_unavailable"
+    retry_after = 60
+
+    def __init__(
+        self,
+        message: str = mark("Payment is not available right now. Nothing was charged, and your cart is kept."),
+    ) -> None:
+        super().__init__(message)
+
+
 class PaymentUnclear(ShopError):
     """The provider did not answer in time: the order is settled later, by the sweeper."""
 

@@ -30,6 +30,7 @@ from app.web import (
     languages,
     media,
     original_pages,
+    payment_pages,
     quick_answers,
     quick_components,
     suggestions,
@@ -124,7 +125,17 @@ def create_app(settings: Settings | None = None, built: Services | None = None) 
     init_request_log(server, settings.request_id_header)
     tracing.follow_requests(server)
     init_auth(server, settings)
-    for routes in (live_routes, wall_routes, media, downloads, exports, original_pages, found, suggestions):
+    for routes in (
+        live_routes,
+        wall_routes,
+        media,
+        downloads,
+        payment_pages,
+        exports,
+        original_pages,
+        found,
+        suggestions,
+    ):
         server.register_blueprint(routes.blueprint)
     server.register_blueprint(api_blueprint)
     server.register_blueprint(_cart_forms.blueprint)

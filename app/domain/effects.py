@@ -26,6 +26,7 @@ class EffectKind(StrEnum):
     LOW_STOCK = "low_stock"  # open or close the products' episodes
     ALERT = "alert"  # tell of an episode that opened
     RULE_ALERT = "rule_alert"
+    DISPUTE = "dispute"  # tell admins of a payment that was taken back, or of what became of it
     REPORT = "report"
     ACCOUNT_MAIL = "account_mail"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of an effect
@@ -44,6 +45,7 @@ DELIVERIES = (
     EffectKind.ALERT,
     EffectKind.ACCOUNT_MAIL,
     EffectKind.RULE_ALERT,
+    EffectKind.DISPUTE,
     EffectKind.REPORT,
     EffectKind.ENDPOINT_FAILING,
 )
@@ -129,6 +131,12 @@ def alert(episode_id: int) -> Effect:
 
 def rule_alert(episode_id: int) -> Effect:
     return Effect(EffectKind.RULE_ALERT, f"rule:{episode_id}", {"episode_id": episode_id})
+
+
+def dispute_alert(dispute_id: str, status: str, order_id: int) -> Effect:
+    """Once per dispute and what it became."""
+    payload = {"dispute_id": dispute_id, "status": status, "order_id": order_id}
+    return Effect(EffectKind.DISPUTE, f"{EffectKind.DISPUTE}:{dispute_id}:{status}", payload)
 
 
 def report(week: str, user_id: int) -> Effect:

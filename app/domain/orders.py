@@ -120,6 +120,8 @@ class Order:
     payment_reference: str | None = None
     payment_provider: str | None = None  # who took the money, and so who can give it back
     refunded: int = 0
+    pay_by: str = ""  # the provider that is to take its money (`PayBy`); "" in orders of versions that had one alone
+    payment_due: datetime | None = None  # it waits for its payment until then, with its units held; None: it does not
     language: str = ""  # that of the page where it was placed, by its code; its mails and invoice are in it
     discount: int = 0
     shipping: int = 0
@@ -144,6 +146,11 @@ class Order:
         return refunded_of(self.refunded, self.total)
 
     @property
+    def is_awaiting_payment(self) -> bool:
+        """Whether the shopper still has to pay it, elsewhere or later."""
+        return self.status is OrderStatus.CHARGING and self.payment_due is not None
+
+    @property
     def is_of_guest(self) -> bool:
         """Placed without an account, whichever it may have come to since."""
         return self.owner.startswith("guest#")
@@ -163,6 +170,11 @@ class OrderSummary:
     refunded: int
     created_at: datetime
     paid_at: datetime | None
+    payment_due: datetime | None = None
+
+    @property
+    def is_awaiting_payment(self) -> bool:
+        return self.status is OrderStatus.CHARGING and self.payment_due is not None
 
     @property
     def refund_state(self) -> Refunded:

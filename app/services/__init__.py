@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from app.services.catalog.products import CatalogService
     from app.services.catalog.searches import Searches
     from app.services.checkout.checkout import CheckoutService
+    from app.services.checkout.payments import PaymentService
     from app.services.costs.effects import PriceEffects
     from app.services.costs.ports import PastSales
     from app.services.forecasts.forecasts import ForecastService
@@ -88,6 +89,7 @@ class Services:
     cart_budget: CartBudget
     budget: MemoryBudget
     checkout: CheckoutService
+    payments: PaymentService
     effect_marks: EffectMarks
     orders: OrderService
     fulfilment: FulfilmentService

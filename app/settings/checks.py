@@ -240,3 +240,13 @@ MetricsNamespace = Annotated[
 SecretKey = Annotated[
     str, _or_empty(_matching(rf"(?s).{{{SECRET_KEY_LENGTH},}}", f"at least {SECRET_KEY_LENGTH} random characters"))
 ]
+StripeKey = Annotated[
+    str,
+    _or_empty(
+        _matching(r"(sk|rk)_(test|live)_[A-Za-z0-9_]{4,250}", "a secret or restricted key of Stripe, such as sk_live_…")
+    ),
+]
+StripeWebhookSecret = Annotated[
+    str,
+    _or_empty(_matching(r"whsec_[A-Za-z0-9+/=_]{4,250}", "the signing secret of a webhook, such as whsec_…")),
+]

@@ -36,6 +36,8 @@ from app.settings.checks import (
     Proxies,
     SecretArn,
     SecretKey,
+    StripeKey,
+    StripeWebhookSecret,
     TablePrefix,
     ThresholdRule,
     TimeZone,
@@ -66,8 +68,11 @@ class Settings(BaseSettings):
     catalog_backend: Literal["sql", "dynamodb"] = "sql"
     dynamodb_table_prefix: TablePrefix = "retail-sync-"
     notifier: Literal["local", "aws"] = "local"
-    payment_provider: Literal["demo"] = "demo"
+    payment_provider: Literal["demo", "stripe", "none"] = "demo"  # `cards_by` is what it comes to
     allow_demo_payments: YesOrNo = False
+    stripe_secret_key: StripeKey = ""
+    stripe_webhook_secret: StripeWebhookSecret = ""
+    stripe_api_base: WebOrigin = ""  # where Stripe is; for tests
     alert_email: MailAddress = "stock@shop.example"
     ses_sender: MailSender = ""
     ses_configuration_set: ConfigurationSet = ""
@@ -113,7 +118,7 @@ class Settings(BaseSettings):
             raise ValueError(
                 "REQUEST_ID_HEADER: only a proxy of your own may give requests their ids: set TRUSTED_PROXIES as well"
             )
-        if not self.is_embedded and self.payment_provider == "demo" and not self.allow_demo_payments:
+        if not self.is_embedded and self.cards_by == "demo" and not self.allow_demo_payments:
             raise ValueError(
                 "PAYMENT_PROVIDER: 'demo' takes no money and is refused with a database server; "
                 "for a staging shop set ALLOW_DEMO_PAYMENTS=true"
@@ -122,6 +127,13 @@ class Settings(BaseSettings):
             raise ValueError(
                 "ALLOW_LOCAL_WEBHOOKS: is for development on one machine, and refused with a database server"
             )
+        if self.cards_by == "stripe":
+            stripe = ("stripe_secret_key", "stripe_webhook_secret", "public_url")
+            empty = [
+                f"{name.upper()}: is required for payments by Stripe" for name in stripe if not getattr(self, name)
+            ]
+            if empty:
+                raise ValueError("\n  ".join(empty))
         if self.notifier == "aws":
             needed = {"SES_SENDER": (self.ses_sender, SENDER), "SNS_TOPIC_ARN": (self.sns_topic_arn, TOPIC)}
             missing = [
@@ -130,6 +142,13 @@ class Settings(BaseSettings):
             if missing:
                 raise ValueError("\n  ".join(missing))
         return self
+
+    @property
+    def cards_by(self) -> str:
+        """Who takes cards: "stripe" as soon as its key is set, unless PAYMENT_PROVIDER says otherwise."""
+        if self.stripe_secret_key and "payment_provider" not in self.model_fields_set:
+            return "stripe"
+        return self.payment_provider
 
     @property
     def is_embedded(self) -> bool:
@@ -220,12 +239,15 @@ def loaded(make: Callable[[], Settings]) -> Settings:
         raise StartupError("Wrong settings:\n" + "\n".join(f"  {line}" for line in lines)) from error
 
 
+SECRETS = frozenset({"SECRET_KEY", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"})
+
+
 def _explain(error: dict[str, Any]) -> str:
     message = str(error["msg"]).removeprefix("Value error, ")
     if not error["loc"]:
         return message
     name = str(error["loc"][0]).upper()
-    shown = "" if name == "SECRET_KEY" else f" (it is {error.get('input')!r})"
+    shown = "" if name in SECRETS else f" (it is {error.get('input')!r})"
     return f"{name}: should be {_decapitalised(message)}{shown}"
 
 

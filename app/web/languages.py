@@ -22,7 +22,16 @@ if TYPE_CHECKING:
 _BY_PREFIX = {language.prefix: language for language in BY_CODE.values() if language is not ENGLISH}
 _SENT = ("RAW_URI", "REQUEST_URI")
 # What else than documents there is in every language. Files and the API have one address.
-_ROUTES = ("/", "/<path:path>", "/cart/change", "/orders/<order_id>/invoice.pdf", "/suggest", "/suggest/products")
+_ROUTES = (
+    "/",
+    "/<path:path>",
+    "/cart/change",
+    "/checkout/return",
+    "/orders/<order_id>/invoice.pdf",
+    "/orders/<order_id>/pay",
+    "/suggest",
+    "/suggest/products",
+)
 
 
 class Languages:

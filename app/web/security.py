@@ -32,7 +32,18 @@ DISPATCH = "/_dash-update-component"
 
 KEPT = (200, 206, 304)  # no other answer is for others to keep
 
-_JSON_PATHS = ("/api/", "/_dash-", "/_reload-hash", "/healthz", "/readyz", "/metrics", "/live/", "/suggest", "/wall/")
+_JSON_PATHS = (
+    "/api/",
+    "/_dash-",
+    "/_reload-hash",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/live/",
+    "/suggest",
+    "/wall/",
+    "/webhooks/",
+)
 
 # Codes and words of errors that Werkzeug raises; anything else says its own name.
 _HTTP_ERRORS: dict[int, tuple[str, str]] = {

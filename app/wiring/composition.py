@@ -60,6 +60,7 @@ def services_of(parts: Parts) -> Services:
         cart_budget=CartBudget(),
         budget=MemoryBudget(),
         checkout=parts.checkout,
+        payments=parts.payments,
         effect_marks=parts.effect_marks,
         orders=parts.orders,
         fulfilment=parts.fulfilment,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import cast
 
+from app.addresses import to
 from app.domain import Anomaly, Product
 from app.mail.rendering import Frame
 from app.money import Formats
@@ -46,6 +47,8 @@ from app.services.catalog.products import CatalogService
 from app.services.catalog.searches import Searches
 from app.services.checkout.budget import CheckoutBudgets
 from app.services.checkout.checkout import CheckoutService
+from app.services.checkout.payments import PaymentService
+from app.services.checkout.providers import Providers
 from app.services.costs.effects import Presence, PriceEffects
 from app.services.costs.history import PriceBook
 from app.services.forecasts.forecasts import ForecastService
@@ -54,6 +57,7 @@ from app.services.forecasts.reorder_rules import ReorderRules
 from app.services.fulfilment.fulfilment import FulfilmentService
 from app.services.jobs.effect_marks import EffectMarks
 from app.services.limits.throttle import ThrottleService
+from app.services.messages.dispute_alerts import DisputeAlerts
 from app.services.messages.mail_events import CarefulManySender, CarefulSender, MailEventService
 from app.services.messages.notifications import Letterhead, NotificationService, SentParcel
 from app.services.messages.ports import Sender
@@ -116,7 +120,9 @@ from app.stores.sql.limits.throttles import SqlThrottles
 from app.stores.sql.messages.address_blocks import SqlAddressBlocks
 from app.stores.sql.messages.report_readers import SqlReportReaders
 from app.stores.sql.messages.resending import SqlDeliveries
+from app.stores.sql.orders.disputes import SqlDisputes
 from app.stores.sql.orders.orders import SqlOrders
+from app.stores.sql.orders.payment_sessions import SqlPaymentSessions
 from app.stores.sql.orders.returns import SqlReturns
 from app.stores.sql.replay.replays import SqlReplays
 from app.stores.sql.settings.settings import SqlSettings
@@ -126,6 +132,8 @@ from app.stores.sql.stock.ledger import SqlLedger
 from app.stores.sql.stock.low_stock_episodes import SqlEpisodes
 from app.stores.sql.wall.goals import SqlGoals
 from app.stores.sql.wall.visitors import SqlVisitorSketches
+from app.stores.stripe.client import Stripe
+from app.stores.stripe.payments import StripePayments
 from app.wiring.stores import aws_senders, catalog_stores, event_inbox_of, images_of
 from app.wiring.webhooks import WebhookParts
 
@@ -308,8 +316,33 @@ class Parts:
         return CartService(self.stores.carts, self.stores.catalog, self.settings.tax_rate, self.catalog.known)
 
     @cached_property
-    def payments(self) -> DemoPayments:
-        return DemoPayments(self.database)
+    def payment_sessions(self) -> SqlPaymentSessions:
+        return SqlPaymentSessions(self.database)
+
+    @cached_property
+    def providers(self) -> Providers:
+        """Also those that are no longer on offer: they have orders that are not over, and money to give back."""
+        settings = self.environment
+        demo = DemoPayments(self.database)
+        if not settings.stripe_secret_key:
+            return Providers([demo], self._offered)
+        stripe = Stripe(settings.stripe_secret_key, settings.stripe_api_base)
+        return Providers(
+            [demo, StripePayments(stripe, self.payment_sessions, settings.stripe_webhook_secret)], self._offered
+        )
+
+    def _offered(self) -> tuple[str, ...]:
+        return (self.environment.cards_by,)
+
+    @cached_property
+    def payments(self) -> PaymentService:
+        return PaymentService(
+            self.providers,
+            self.checkout.finishing,
+            self.order_store,
+            self.payment_sessions,
+            SqlDisputes(self.database),
+        )
 
     @cached_property
     def order_store(self) -> SqlOrders:
@@ -326,13 +359,14 @@ class Parts:
             self.stores.catalog,
             self.stores.carts,
             self.stores.settlement,
-            self.payments,
+            self.providers,
             self.effect_marks,
             currency=lambda: self.settings.currency,
             under=self._set_by_admins,
             tax_rate=self.settings.tax_rate,
             observe=metrics.checkout_answered,
             budgets=CheckoutBudgets(self.throttle).of,
+            return_url=lambda order: self.settings.base_url + to(self.order_links.return_path(order)),
         )
 
     @cached_property
@@ -341,7 +375,9 @@ class Parts:
 
     @cached_property
     def orders(self) -> OrderService:
-        return OrderService(self.order_store, self.returns, self.stores.catalog, self.payments, self.outbox, self.audit)
+        return OrderService(
+            self.order_store, self.returns, self.stores.catalog, self.providers, self.outbox, self.audit
+        )
 
     @cached_property
     def fulfilment_store(self) -> SqlFulfilment:
@@ -637,6 +673,10 @@ class Parts:
     @cached_property
     def webhooks(self) -> WebhookParts:
         return WebhookParts(self)
+
+    @cached_property
+    def dispute_alerts(self) -> DisputeAlerts:
+        return DisputeAlerts(self.letterhead, self.senders[1], self.order_store, self.payments.disputes_of)
 
     @cached_property
     def rules(self) -> RuleService:

@@ -51,6 +51,7 @@ def _handlers(parts: Parts) -> dict[str, Handler]:
         EffectKind.ENDPOINT_FAILING: parts.webhooks.failing.send,
         **parts.notifications.handlers(),
         EffectKind.RULE_ALERT: lambda payload: rules.send(payload["episode_id"], payload.get(COPY, 0)),
+        EffectKind.DISPUTE: parts.dispute_alerts.send,
         EffectKind.REPORT: lambda payload: reports.send(payload["week"], payload["user_id"], payload.get(COPY, 0)),
         **mails.handlers(),
     }

@@ -53,6 +53,7 @@ EFFECTS = {
     "alert": "Low-stock alert",
     "account_mail": "Account e-mail",
     "rule_alert": "Alert of a rule",
+    "dispute": "Alert of a dispute",
     "report": "Weekly report",
     "endpoint_failing": "Webhook fails",
 }

@@ -40,6 +40,8 @@ class Refund(Protocol):
 def status_badge(order: Order | OrderSummary) -> html.Span:
     if order.status is OrderStatus.PAID and order.refund_state in REFUNDED:
         return badge(REFUNDED[order.refund_state], "warn", "arrow-return-left")
+    if order.is_awaiting_payment:
+        return badge("Awaiting payment", "neutral", "hourglass-split")
     words, tone, glyph = STATUS[order.status]
     return badge(words, tone, glyph)
 

@@ -10,15 +10,16 @@ from dash import dcc, html
 
 from app.addresses import to, with_next
 from app.domain import Address
+from app.domain.payments import PayBy
 from app.errors import PriceChange, Shortage
 from app.money import Formats
 from app.words import mark, say
-from components.kit.forms import alert, text_field
+from components.kit.forms import alert, select_field, text_field
 from components.kit.ui import ended, icon
 from components.shop.address_fields import KEPT, PLACE_FIELDS, address_fields
 
 # Fields of the form by the names that errors carry; their ids are "checkout-<name>".
-FIELDS = ("email", "name", "country", *PLACE_FIELDS, "phone", "number", "expiry", "cvc")
+FIELDS = ("email", "name", "country", *PLACE_FIELDS, "phone", "method", "number", "expiry", "cvc")
 
 TEST_CARDS = (
     ("4242 4242 4242 4242", mark("approved")),
@@ -64,8 +65,34 @@ def address_section(start: Address, choices: Sequence[tuple[str, str]], locale: 
     return _section(say("Delivery address"), html.Div(address_fields(start, choices, locale), className="form-grid"))
 
 
-def payment_section(*, demo: bool) -> html.Section:
-    fields = html.Div(
+METHOD_WORDS = {
+    PayBy.DEMO: mark("Card"),
+    PayBy.STRIPE: mark("Card"),
+}
+
+
+def payment_section(methods: Sequence[str]) -> html.Section:
+    """`methods`: those on offer (`PayBy`), the first of them chosen. Each has a part; that of the chosen one shows."""
+    options = [(name, say(METHOD_WORDS[PayBy(name)])) for name in methods]
+    choice = select_field("checkout-method", say("Pay by"), options, methods[0] if methods else "")
+    parts = [html.Div(_method_part(PayBy(name)), className="method-part", **{"data-method": name}) for name in methods]
+    # Its fields are read with all others, so they are there also where nobody pays by them.
+    unused = [] if PayBy.DEMO in methods else [html.Div(_card_fields(), hidden=True)]
+    body = [html.Div(choice, hidden=len(methods) < 2), *parts, *unused]
+    return _section(say("Payment"), html.Div(body, className="pay-methods"))
+
+
+def _method_part(method: PayBy) -> Any:
+    if method is PayBy.DEMO:
+        return [_card_fields(), _test_cards()]
+    return html.P(
+        [icon("shield-lock"), say("You pay on a secure page of Stripe. The shop never sees your card.")],
+        className="method-note",
+    )
+
+
+def _card_fields() -> html.Div:
+    return html.Div(
         [
             html.Div(
                 text_field(
@@ -101,7 +128,6 @@ def payment_section(*, demo: bool) -> html.Section:
         ],
         className="form-grid",
     )
-    return _section(say("Payment"), [fields, _test_cards() if demo else None])
 
 
 def _test_cards() -> html.Details:

@@ -30,6 +30,8 @@ STATUS_WORDS: dict[OrderStatus, tuple[str, Any, str]] = {
 def status_badge(order: Order | OrderSummary) -> Any:
     if order.status is OrderStatus.PAID and order.refund_state in REFUNDED:
         return badge(say(REFUNDED[order.refund_state]), "warn", "arrow-counterclockwise")
+    if order.is_awaiting_payment:
+        return badge(say("Not paid yet"), "warn", "hourglass-split")
     words, tone, glyph = STATUS_WORDS[order.status]
     return badge(say(words), tone, glyph)
 

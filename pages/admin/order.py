@@ -14,6 +14,7 @@ from app.services import services
 from app.web.identity.principal import current_actor
 from app.web.page import Page
 from components.admin import orders as parts
+from components.admin.disputes import disputes_card
 from components.kit.feedback import toast
 from components.kit.ui import empty_state, icon, link_button, page_head
 from pages.admin._common import text_of, whole_number
@@ -72,6 +73,7 @@ def layout(order_id: Any = None, **_: Any) -> html.Div:
                         [
                             parts.customer_card(order, formats),
                             parts.payment_card(order, receipt, formats, leaves=services().settings.notifier == "aws"),
+                            disputes_card(services().payments.disputes_of(order.order_id), order, formats),
                             parts.timeline_card(order, returns, formats),
                         ],
                         className="stack",

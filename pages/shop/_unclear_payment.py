@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from dash import Input, Output, State, dcc, html, no_update
+from dash import Input, Output, State, dcc, html, no_update, set_props
 
 from app import numbers
 from app.addresses import to
@@ -114,12 +114,22 @@ def outcome(page: Page, turns: int, about: dict[str, Any]) -> tuple[Any, ...]:
         return _unknown(page, turns, about)
     if order is None and known.get("lost") and not known.get("order") and turns >= LOST_AFTER:
         return _never_came(page)
+    if order is not None and order.is_awaiting_payment:
+        return to_payment(order), None, None, True, False, no_update
     if order is None or order.status in UNFINISHED:
         return _unknown(page, turns, known)
     if order.status is OrderStatus.PAID:
         return _paid(principal, order, about.get("key"))
     words = say(order.failure or PaymentDeclined().message)
     return no_update, news(page, "bad", words), None, True, False, secrets.token_urlsafe(18)
+
+
+def to_payment(order: Order) -> Any:
+    """Where an order is paid that awaits it: a page of the shop, or the way to the provider's, by a load of its own."""
+    if not services().payments.is_hosted(order):
+        return to(f"/orders/{order.order_id}?thanks=1")
+    set_props("redirect-full", {"href": to(f"/orders/{order.order_id}/pay")})
+    return no_update
 
 
 def _own(principal: Principal, order_id: Any) -> Order | None:

@@ -30,6 +30,7 @@ from components.kit.outage import instead_of_cart
 from components.kit.stepper import step_id
 from components.shop.cart_lines import action_id, cart_view
 from pages.shop._cart_changes import announce, quantities, tax_note, text_from, units_from
+from pages.shop._open_payment import open_page_notice
 
 MOST_LATE = 20  # changes told at once: by one page, in a quarter of a second
 
@@ -56,7 +57,9 @@ def _area(where: Any) -> Any:
         return instead_of_cart(say("{message} What is in it is kept.", message=say(error.message)))
     if principal.is_stand_in and not cart.lines:
         return instead_of_cart(say(SessionUnchecked().message))
-    return cart_view(cart, where, services().formats, tax_note())
+    notice = open_page_notice(principal.owner)
+    view = cart_view(cart, where, services().formats, tax_note())
+    return view if notice is None else html.Div([notice, view], className="cart-with-notice")
 
 
 @page.callback(

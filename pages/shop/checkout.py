@@ -45,6 +45,7 @@ from components.shop.order_summary import order_summary
 from pages.shop import _unclear_payment
 from pages.shop._cart_changes import announce, tax_note
 from pages.shop._countries import countries
+from pages.shop._open_payment import open_page_notice
 
 page = Page(
     "checkout", path="/checkout", title=mark("Checkout"), access=Access.PUBLIC, is_finished=True, is_personal=True
@@ -80,7 +81,8 @@ def layout(**_: Any) -> html.Div:
                 [
                     contact_section(principal.name, principal.email, signed_in=principal.user_id is not None),
                     address_section(_first_address(principal, settings.country), countries(locale), locale),
-                    payment_section(demo=settings.payment_provider == "demo"),
+                    payment_section(services().payments.offered()),
+                    open_page_notice(principal.owner),
                     html.Div(_obstacle(cart), id=page.id("problem"), className="checkout-problem", role="alert"),
                     html.Div(_pay_button(cart), id=page.id("pay-box")),
                 ],
@@ -209,9 +211,11 @@ def pay(clicks: int | None, key: Any, shown: Any, *typed: Any) -> tuple[Any, ...
     except ShopError as error:
         return _failed(error, principal, key, shown, values)
     announce(services().cart.view(principal.owner))
+    here = (None, *(no_update,) * 4, *SETTLED, *("",) * len(FIELDS))
+    if order.is_awaiting_payment:
+        return _unclear_payment.to_payment(order), *here
     if principal.user_id is None and services().checkout.was_asked_for(order.order_id, key):
         renew_guest(order.order_id)
-    here = (None, *(no_update,) * 4, *SETTLED, *("",) * len(FIELDS))
     return to(f"/orders/{order.order_id}?thanks=1"), *here
 
 
@@ -224,6 +228,7 @@ def _request(principal: Principal, key: Any, shown: dict[str, Any], values: dict
         email=principal.email if principal.user_id is not None else texts["email"],
         address=_typed_address(texts),
         details={name: texts[name] for name in ("number", "expiry", "cvc", "name")},
+        method=texts["method"],
         idempotency_key=key if isinstance(key, str) else None,
         expected_total=total if isinstance(total, int) else None,
         cart_revision=revision if isinstance(revision, str) else None,

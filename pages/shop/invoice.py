@@ -20,6 +20,7 @@ from components.kit.forms import alert
 from components.kit.ui import empty_state, icon
 from components.shop.invoice import invoice
 from components.shop.shipments import shipments_card
+from components.shop.waiting_payment import open_page
 from pages.shop._cart_changes import announce, text_from
 
 LOOK_AGAIN_MS = 3000  # while the payment is unclear
@@ -74,6 +75,8 @@ def look_again(looks: Any, order_id: Any) -> Any:
     order = _own_order(principal, text_from(order_id, mark("Order")))
     if order is None:
         return _missing(principal), True, no_update
+    if order.is_awaiting_payment:
+        return (no_update,) * 3
     if order.status in UNFINISHED:
         is_over = isinstance(looks, int) and looks >= LOOKS
         return (_body(order, principal, thanked=True, is_late=True), True, say(LATE)) if is_over else (no_update,) * 3
@@ -191,6 +194,8 @@ def _failure(order: Order) -> str:
 
 
 def _state(order: Order, *, is_late: bool) -> Any:
+    if order.is_awaiting_payment:
+        return open_page(order, services().formats)
     if order.status in UNFINISHED:
         return alert("warn", say(LATE if is_late else SOON))
     if order.status in (OrderStatus.PAYMENT_FAILED, OrderStatus.REJECTED):

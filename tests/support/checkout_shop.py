@@ -17,6 +17,7 @@ from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalog
 from app.services.checkout.checkout import CheckoutRequest, CheckoutService
 from app.services.checkout.ports import Settlement
+from app.services.checkout.providers import Providers
 from app.services.jobs.worker import Chore, Worker
 from app.services.orders.orders import OrderService
 from app.stores.local.demo_payments import ChargeState, DemoPayments
@@ -107,11 +108,12 @@ class Shop:
         self.audit = AuditService(SqlAuditLog(self.database))
         for name, make in self.replaced.items():
             setattr(self, name, make(getattr(self, name)))
+        self.providers = Providers([self.payments])
         self.checkout = CheckoutService(
-            self.orders, self.catalog, self.carts, self.settlement, self.payments, self.outbox,
+            self.orders, self.catalog, self.carts, self.settlement, self.providers, self.outbox,
             currency=lambda: "INR", tax_rate=Decimal("0.05"),
         )  # fmt: skip
-        self.service = OrderService(self.orders, self.returns, self.catalog, self.payments, self.outbox, self.audit)
+        self.service = OrderService(self.orders, self.returns, self.catalog, self.providers, self.outbox, self.audit)
         handlers = {
             "settle": self.checkout.settle,
             "take_cart": self.checkout.take_cart,

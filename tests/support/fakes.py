@@ -6,7 +6,7 @@ import itertools
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.domain import (
@@ -24,7 +24,7 @@ from app.domain import (
     StockChange,
     Subscription,
 )
-from app.domain.payments import Done, PaymentState, Voided
+from app.domain.payments import Done, GoTo, PaymentEvent, PaymentState, Voided
 from app.errors import Conflict, InvalidInput, NotFound, OutOfStock, PaymentUnclear, Shortage
 from app.services.orders.ports import Attempt, Counts, NewOrder
 
@@ -147,6 +147,7 @@ class FakePayments:
 
     name = "fake"
     needs_details = False
+    is_hosted = False
 
     def __init__(self, *answers: PaymentState | Exception) -> None:
         self.answers = list(answers)
@@ -163,7 +164,7 @@ class FakePayments:
     def traits(self, details: Mapping[str, str] | None) -> tuple[str, ...]:
         return tuple((details or {}).values())
 
-    def start(self, order: Order, details: Mapping[str, str] | None) -> PaymentState:
+    def start(self, order: Order, return_url: str, details: Mapping[str, str] | None) -> PaymentState:
         self.before_start(order.order_id)
         answer = self.answers.pop(0) if self.answers else self._done(order)
         if isinstance(answer, PaymentUnclear) and self.is_late:
@@ -181,11 +182,38 @@ class FakePayments:
     def refund(self, order: Order, amount: int, refund_id: str) -> None:
         self.refunds.setdefault(refund_id, amount)
 
+    def event(self, headers: Mapping[str, str], body: bytes) -> PaymentEvent:
+        return PaymentEvent("evt", "payment", int(body))
+
     def _done(self, order: Order) -> Done:
         return Done(order.total, f"ref-{order.order_id}", "Card")
 
     def _note(self, order: Order, state: PaymentState) -> PaymentState:
         return self.book.setdefault(order.order_id, state)
+
+
+class FakePages(FakePayments):
+    """A provider with pages of its own: each payment waits there until a test pays it, or it is voided."""
+
+    name = "pages"
+    is_hosted = True
+
+    def __init__(self, open_for: timedelta = timedelta(minutes=35)) -> None:
+        super().__init__()
+        self.open_for = open_for
+        self.open: dict[int, GoTo] = {}
+
+    def start(self, order: Order, return_url: str, details: Mapping[str, str] | None) -> PaymentState:
+        self.before_start(order.order_id)
+        page = GoTo(f"https://pay.example/{order.order_id}", datetime.now(UTC) + self.open_for)
+        return self.book.get(order.order_id) or self.open.setdefault(order.order_id, page)
+
+    def state(self, order: Order) -> PaymentState | None:
+        return self.book.get(order.order_id) or self.open.get(order.order_id)
+
+    def pay(self, order: Order, amount: int | None = None, currency: str = "INR") -> None:
+        """By the shopper, unless the shop voided it."""
+        self._note(order, Done(order.total if amount is None else amount, f"pi_{order.order_id}", "Card", currency))
 
 
 class FakeOrders:
@@ -217,6 +245,7 @@ class FakeOrders:
             tax_rate=str(new.money.main_rate),
             created_at=datetime.now(UTC),
             user_id=new.user_id,
+            pay_by=new.pay_by,
         )
         self.carts[order.order_id] = (new.owner, new.cart_revision)
         self.rows[order.order_id] = Attempt(order, new.idempotency_key, new.fingerprint)
@@ -265,6 +294,12 @@ class FakeOrders:
             payment_reference=paid.reference, paid_at=datetime.now(UTC),
         )  # fmt: skip
         return self.get(order.order_id) if is_done else None
+
+    def wait(self, order_id: int, until: datetime) -> bool:
+        return until > datetime.now(UTC) and self._move(order_id, OrderStatus.CHARGING, payment_due=until)
+
+    def waiting_of(self, owner: str) -> tuple[Attempt, ...]:
+        return tuple(one for one in self.rows.values() if one.order.owner == owner and one.order.is_awaiting_payment)
 
     def hand_over(self, order_id: int) -> None:
         self.handed_over.append(order_id)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -23,11 +24,10 @@ from app.domain import (
     Product,
     ProductStatus,
     Quantity,
-    effects,
 )
 from app.domain.order_money import MoneyLine, TaxMode, TaxRate, order_money
 from app.domain.orders import with_money
-from app.domain.payments import Declined, Done, PaymentState, Voided
+from app.domain.payments import Declined, Done, GoTo, PaymentState, Voided
 from app.errors import (
     Busy,
     CartChanged,
@@ -39,6 +39,7 @@ from app.errors import (
     OutOfStock,
     PaymentDeclined,
     PaymentRequired,
+    PaymentUnavailable,
     PaymentUnclear,
     PriceChange,
     PriceChanged,
@@ -50,7 +51,9 @@ from app.errors import (
 from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalog
 from app.services.checkout.budget import Budgets, no_budget
+from app.services.checkout.finishing import INTERRUPTED, Finishing
 from app.services.checkout.ports import PaymentProvider, Settlement
+from app.services.checkout.providers import Providers
 from app.services.checkout.request import CheckoutRequest, cleaned, fingerprint
 from app.services.checks import noting, raise_noted
 from app.services.jobs.ports import Marking
@@ -66,11 +69,11 @@ POLL_SECONDS = 0.1
 MOST_TOTAL = 10**15  # minor units; far below what the database holds
 UNFINISHED = frozenset({OrderStatus.PENDING, OrderStatus.CHARGING})
 
-INTERRUPTED = mark("The payment did not go through. Nothing was charged; order again.")
 SHOP_LOST = mark(
     "The shop lost touch with its database while you paid. We are finding out whether the payment went through; "
     "your order list shows the result as soon as the database is back. You will not be charged twice."
 )
+PAID_MEANWHILE = mark("An order that was open in this browser has just been paid. Look at your cart and your orders.")
 TOO_BUSY = mark("The shop was too busy to take this order. Nothing was charged.")
 
 
@@ -81,7 +84,7 @@ class CheckoutService:
         catalog: Catalog,
         carts: Carts,
         settlement: Settlement,
-        payments: PaymentProvider,
+        payments: Providers,
         marks: Marking,
         *,
         currency: Callable[[], str],
@@ -91,18 +94,18 @@ class CheckoutService:
         wait_seconds: float = WAIT_SECONDS,
         observe: Callable[[str], None] = lambda outcome: None,
         budgets: Budgets = no_budget,
+        return_url: Callable[[Order], str] = lambda order: "",
     ) -> None:
         """`under`: what admins set of currency and time zone. `observe` hears of every answer: "paid", or the code of
         the error.
 
-        `budgets`: what a request counts against.
+        `budgets`: what a request counts against. `return_url`: where a shopper comes back to from a provider's page.
         """
         self._orders = orders
         self._catalog = catalog
         self._carts = carts
-        self._settlement = settlement
         self._payments = payments
-        self._marks = marks
+        self.finishing = Finishing(orders, catalog, settlement, payments, marks)
         self._currency = currency
         self._under = under
         self._rates = (TaxRate(tax_rate),)
@@ -110,20 +113,22 @@ class CheckoutService:
         self._wait_seconds = wait_seconds
         self._observe = observe
         self._budgets = budgets
+        self._return_url = return_url
 
     def place(self, request: CheckoutRequest) -> Order:
-        """Buy what is in the owner's cart; the paid order. Repeating a request gives its first answer.
+        """Buy what is in the owner's cart; the paid order, or one that awaits its payment, which the shopper makes
+        elsewhere or later. Repeating a request gives its first answer.
 
         Raises InvalidInput, EmptyCart, OutOfStock, PriceChanged, TotalChanged, CartChanged, PaymentRequired,
-        PaymentDeclined, PaymentUnclear, CheckoutInProgress, CheckoutPaused, Throttled, Busy. Whatever it raises,
-        either nothing was charged or the sweeper settles the order.
+        PaymentDeclined, PaymentUnavailable, PaymentUnclear, CheckoutInProgress, CheckoutPaused, Throttled, Busy.
+        Whatever it raises, either nothing was charged or the sweeper settles the order.
         """
         try:
             order = self._placed_or_paused(request)
         except Exception as error:
             self._observe(error.code if isinstance(error, ShopError) else "internal_error")
             raise
-        self._observe("paid")
+        self._observe("paid" if order.status is OrderStatus.PAID else "awaiting_payment")
         return order
 
     def _placed_or_paused(self, request: CheckoutRequest) -> Order:
@@ -133,7 +138,8 @@ class CheckoutService:
             raise CheckoutPaused() from error
 
     def _placed(self, request: CheckoutRequest) -> Order:
-        request = self._checked(request)
+        provider = self._payments.chosen(request.method)
+        request = self._checked(request, provider)
         cart: Cart | None = None
         try:
             cart = self._carts.get(request.owner)
@@ -144,32 +150,45 @@ class CheckoutService:
             if earlier is None:
                 raise
             return self._again(earlier, request)
+        if self._payments.has_hosted:
+            self._void_open_pages(request)
         attempt, is_ours = self._orders.begin(new)
         if not is_ours:
             return self._again(attempt, request)
-        return self._pay(attempt.order, request.details, cart)
+        return self._pay(attempt.order, request.details, cart, provider)
 
-    def _checked(self, request: CheckoutRequest) -> CheckoutRequest:
+    def _void_open_pages(self, request: CheckoutRequest) -> None:
+        """Who checks out anew does not pay at the pages that were opened before: their units are given back first.
+
+        Raises CartChanged where one of them was just paid, PaymentUnclear where that cannot be found out.
+        """
+        for earlier in self._orders.waiting_of(request.owner):
+            if not self._payments.of(earlier.order).is_hosted or _has_key(earlier, request.idempotency_key):
+                continue
+            if self.finishing.void(earlier.order).status is OrderStatus.PAID:
+                raise CartChanged(PAID_MEANWHILE)
+
+    def _checked(self, request: CheckoutRequest, provider: PaymentProvider) -> CheckoutRequest:
         """The request made clean. Raises InvalidInput for all that is wrong with it and its details together."""
-        if request.details is None and self._payments.needs_details:
+        if request.details is None and provider.needs_details:
             raise PaymentRequired()
         wrong: dict[str, str] = {}
         with noting(wrong):
             request = cleaned(request)
         with noting(wrong):
-            self._payments.check(request.details)
+            provider.check(request.details)
         raise_noted(wrong)
         return request
 
     def _fingerprint(self, request: CheckoutRequest) -> str:
-        return fingerprint(request, self._payments.traits(request.details))
+        return fingerprint(request, self._payments.chosen(request.method).traits(request.details))
 
     def sweep(self, limit: int = 20) -> int:
         """Finish orders whose checkout died or gave up; how many were brought to an end."""
         finished = 0
         for order in self._orders.claim_unfinished(limit):
             try:
-                self._finish(order)
+                self.finishing.finish(order)
                 finished += 1
             except Exception:  # whatever one order meets must not hold up the others; its lease brings it back
                 log.warning("order %s cannot be finished yet", order.order_id, exc_info=True)
@@ -239,7 +258,8 @@ class CheckoutService:
         Its process may have died before that: taken out later, it would be what the shopper put in since.
         """
         order = self._outcome(order_id)
-        self._run_effects(order)
+        if order.status is OrderStatus.PAID:
+            self.finishing.run_effects(order)
         return order
 
     def _outcome(self, order_id: int) -> Order:
@@ -249,6 +269,8 @@ class CheckoutService:
             attempt = self._orders.attempt(order_id)
             if attempt is None:
                 raise Conflict(mark("This order cannot be found any more."))
+            if attempt.order.is_awaiting_payment:
+                return attempt.order
             if attempt.order.status not in UNFINISHED:
                 return _answer(attempt)
             if waited >= self._wait_seconds:
@@ -296,18 +318,19 @@ class CheckoutService:
             budget=self._budgets(request),
             language=request.language,
             under=under,
+            pay_by=self._payments.chosen(request.method).name,
         )
 
-    def _pay(self, order: Order, details: Mapping[str, str] | None, cart: Cart) -> Order:
+    def _pay(self, order: Order, details: Mapping[str, str] | None, cart: Cart, provider: PaymentProvider) -> Order:
         if not self._reserve(order) or not self._orders.start_charging(order.order_id):
             return self._outcome(order.order_id)  # a slow checkout lost its order to the sweeper
         try:
-            state = self._payments.start(order, details)
+            state = provider.start(order, self._return_url(order), details)
         except PaymentUnclear:
             self._orders.hand_over(order.order_id)
             raise
-        except InvalidInput as error:  # refused by the provider, though it passed the check
-            self._give_up(order.order_id, OrderStatus.CHARGING, error.message, free_key=True)
+        except (InvalidInput, PaymentUnavailable) as error:  # refused by the provider, though it passed the check
+            self.finishing.give_up(order.order_id, OrderStatus.CHARGING, error.message, free_key=True)
             raise
         except (StoreUnavailable, Busy) as error:  # the money may have been taken all the same
             raise PaymentUnclear(SHOP_LOST) from error
@@ -319,11 +342,14 @@ class CheckoutService:
     def _booked(self, order: Order, state: PaymentState, cart: Cart) -> Order:
         match state:
             case Done():
-                if (paid := self._complete(order, state, cart)) is not None:
+                if (paid := self.finishing.complete(order, state, cart)) is not None:
                     return paid
+            case GoTo(until=until):
+                if self._orders.wait(order.order_id, until):
+                    return replace(order, status=OrderStatus.CHARGING, payment_due=until)
             case Declined():
                 reason = state.reason or PaymentDeclined().message
-                if self._give_up(order.order_id, OrderStatus.CHARGING, reason, counts=Counts.DECLINE):
+                if self.finishing.give_up(order.order_id, OrderStatus.CHARGING, reason, counts=Counts.DECLINE):
                     raise PaymentDeclined(reason)
             case Voided():
                 pass  # by the sweeper, which brings the order to its end
@@ -342,64 +368,9 @@ class CheckoutService:
             return False
         except Busy:
             # No answer was given yet, so the client's key may run again.
-            self._give_up(order.order_id, OrderStatus.PENDING, TOO_BUSY, free_key=True, counts=Counts.NOTHING)
+            self.finishing.give_up(order.order_id, OrderStatus.PENDING, TOO_BUSY, free_key=True, counts=Counts.NOTHING)
             raise
         return True
-
-    def _complete(self, order: Order, taken: Done, cart: Cart | None = None) -> Order | None:
-        """The paid order, with what follows from it done at once; None when somebody else brings it to its end.
-
-        `cart`: as it was when the order began.
-        """
-        paid = self._orders.complete(order, taken, self._payments.name)
-        if paid is not None:
-            self._run_effects(paid, cart)
-        return paid
-
-    def _give_up(
-        self,
-        order_id: int,
-        expected: OrderStatus,
-        reason: str,
-        *,
-        free_key: bool = False,
-        counts: Counts = Counts.ORDER,
-    ) -> bool:
-        # The units first: an order that is over is looked at by nobody.
-        self._catalog.release(order_id)
-        return self._orders.fail(order_id, expected, reason, free_key=free_key, counts=counts)
-
-    def _run_effects(self, order: Order, cart: Cart | None = None) -> None:
-        """What follows a sale at once. `cart`: as it was when the order began."""
-        try:
-            self._settle_and_take(order, cart)
-            if not self._settlement.marks_outbox:
-                self._marks.done_by_key([effects.settle(order.order_id).key, effects.take_cart(order.order_id).key])
-        except Exception:  # the order is paid: whatever fails here is done by the worker, and no news for the shopper
-            log.warning("effects of order %s are left to the worker", order.order_id, exc_info=True)
-
-    def _settle_and_take(self, order: Order, cart: Cart | None) -> None:
-        lines = _quantities(order)
-        if self._settlement.settle_and_take(order.order_id, order.owner, lines, cart):
-            return
-        # The cart changed, maybe since it went on to another owner with the order.
-        present = self._orders.get(order.order_id)
-        if present is not None:
-            self._settlement.settle_and_take(order.order_id, present.owner, lines)
-
-    # --- unfinished orders
-
-    def _finish(self, order: Order) -> None:
-        state = self._payments.state(order) or self._payments.void(order)
-        match state:
-            case Done():
-                self._complete(order, state)
-            case Declined():
-                reason = state.reason or INTERRUPTED
-                self._give_up(order.order_id, order.status, reason, counts=Counts.DECLINE)
-            case Voided():
-                # Its client never got an answer, and nothing can be taken for it any more: the key may run again.
-                self._give_up(order.order_id, order.status, INTERRUPTED, free_key=True, counts=Counts.NOTHING)
 
 
 def _sold(number: int, product: Product, quantity: int) -> OrderLine:

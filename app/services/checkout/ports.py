@@ -7,6 +7,9 @@ however often it is repeated with the same key.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from app.domain import (
@@ -14,7 +17,7 @@ from app.domain import (
     Order,
     Quantity,
 )
-from app.domain.payments import PaymentState
+from app.domain.payments import Dispute, PaymentEvent, PaymentState
 
 
 class PaymentProvider(Protocol):
@@ -25,6 +28,7 @@ class PaymentProvider(Protocol):
 
     name: str
     needs_details: bool  # False: an order can be paid without any
+    is_hosted: bool  # True: the shopper pays at a page of the provider's, and may begin anew while it is open
 
     def check(self, details: Mapping[str, str] | None) -> None:
         """Before an order begins: raises InvalidInput, naming each field, for what cannot pay. Takes nothing."""
@@ -32,20 +36,74 @@ class PaymentProvider(Protocol):
     def traits(self, details: Mapping[str, str] | None) -> tuple[str, ...]:
         """What of checked details tells them from others, and is no secret."""
 
-    def start(self, order: Order, details: Mapping[str, str] | None) -> PaymentState:
+    def start(self, order: Order, return_url: str, details: Mapping[str, str] | None) -> PaymentState:
         """Take the order's total, once: a repeat gives what the first became.
 
+        `return_url`: where the shopper comes back to from a page of the provider's.
         Raises InvalidInput for what cannot pay, PaymentUnclear when no answer came in time.
         """
 
     def state(self, order: Order) -> PaymentState | None:
-        """None: nothing became of it yet, and a late `start` still may."""
+        """None: nothing became of it yet, and a late `start` still may. Raises PaymentUnclear as `start` does."""
 
     def void(self, order: Order) -> PaymentState:
         """After it no `start` of that order can take money. What is done or declined already stays so."""
 
     def refund(self, order: Order, amount: int, refund_id: str) -> None:
-        """Give money of a paid order back, once per id. Raises Conflict beyond what was taken."""
+        """Give money of a paid order back, once per id. Raises Conflict beyond what was taken, PaymentUnclear."""
+
+    def event(self, headers: Mapping[str, str], body: bytes) -> PaymentEvent:
+        """What the provider tells of by itself. Raises HookRefused unless it is its own, unchanged and of now."""
+
+
+NEVER_BEGUN = "-"  # instead of a provider's name of a payment: there is none, and there will be none
+
+
+class SessionState(StrEnum):
+    OPEN = "open"
+    VOIDED = "voided"  # by the shop: it must not be paid any more
+    PAID = "paid"
+
+
+@dataclass(frozen=True)
+class PaymentSession:
+    """What a provider keeps of a payment that is made elsewhere or later."""
+
+    order_id: int
+    provider: str
+    state: SessionState
+    token: str  # random: its name at the provider before that has given it one
+    return_url: str
+    until: datetime
+    reference: str  # the provider's name of it, "" until it answered
+    url: str
+
+
+class PaymentSessions(Protocol):
+    """The book of such payments, one per order."""
+
+    def begin(self, order_id: int, provider: str, return_url: str, until: datetime) -> PaymentSession:
+        """A new one, open; or the one that the order has, whatever it became."""
+
+    def of(self, order_id: int) -> PaymentSession | None: ...
+
+    def of_token(self, token: str) -> PaymentSession | None: ...
+
+    def note(self, order_id: int, reference: str, url: str) -> None:
+        """What the provider calls it, and where it is paid. Safe to run twice."""
+
+    def close(self, order_id: int, provider: str, state: SessionState, reference: str = "") -> PaymentSession:
+        """open -> voided or paid, and what it is then: whichever came first. One that never began is made, closed, with
+        `NEVER_BEGUN` or the given reference."""
+
+
+class Disputes(Protocol):
+    """Payments that the holders of cards had taken back."""
+
+    def note(self, order_id: int, dispute: Dispute) -> bool:
+        """As it stands now; whether anything of it is news, and queues then that admins are told."""
+
+    def of_order(self, order_id: int) -> tuple[Dispute, ...]: ...
 
 
 class Settlement(Protocol):

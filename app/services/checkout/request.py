@@ -52,6 +52,7 @@ class CheckoutRequest:
     needs_address: bool = True  # the JSON API never asked for one: it takes what is known
     network: str = ""
     language: str = ""  # of the page, by its code; English without one
+    method: str = ""  # how it is to be paid, by the name of one of the providers on offer; the first one without it
 
     def __repr__(self) -> str:
         return f"<checkout request of {'user' if self.user_id is not None else 'guest'} {self.user_id or ''}>"
@@ -82,6 +83,7 @@ def fingerprint(request: CheckoutRequest, traits: Sequence[str]) -> str:
         "card": list(traits),  # so called in the digests that are stored
         "total": request.expected_total,
         "cart": request.cart_revision,
+        **({"method": request.method} if request.method else {}),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

@@ -366,6 +366,8 @@ class NotificationService:
             return "alert of a rule"
         if entry.kind == EffectKind.ENDPOINT_FAILING:
             return "word of a webhook that fails"
+        if entry.kind == EffectKind.DISPUTE:
+            return "alert of a dispute"
         product = self.products_of([entry]).get(entry.entry_id)
         return f"low-stock alert of {product.name}" if product else entry.key
 

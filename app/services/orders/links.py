@@ -15,6 +15,8 @@ from app.services.orders.ports import OrderReader
 LIFETIME = timedelta(days=90)
 TOKEN_LENGTH = 200  # far above any token of ours
 PATH = "/receipt"
+RETURN_PATH = "/checkout/return"
+RETURN_WITHIN = timedelta(days=2)  # of a payment page: far longer than one is open
 
 
 class OrderLinks:
@@ -28,11 +30,8 @@ class OrderLinks:
     ) -> None:
         self._orders = orders
         self._now = now
-        self._signer = URLSafeSerializer(
-            secret_key,
-            salt="order-link",
-            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
-        )
+        self._signer = _signer(secret_key, "order-link")
+        self._return_signer = _signer(secret_key, "payment-return")
 
     def path(self, order: Order) -> str:
         """Where its receipt leads: a guest's order opens by the link, an account's needs its account."""
@@ -50,6 +49,26 @@ class OrderLinks:
             raise LinkInvalid()
         return order
 
+    def return_path(self, order: Order) -> str:
+        """Where its payment page leads back to: the same whenever it is asked for, since the page was made with it.
+
+        The token stands in the query, where the shop reads it before any script does, and opens the order for two days.
+        """
+        return f"{RETURN_PATH}?order={self._return_signer.dumps([order.order_id, _placed(order)])}"
+
+    def come_back(self, token: object) -> Order:
+        """The order of a token of `return_path`. Raises LinkInvalid."""
+        if not isinstance(token, str) or len(token) > TOKEN_LENGTH or not token.isascii():
+            raise LinkInvalid()
+        try:
+            order_id, placed = self._return_signer.loads(token)
+        except BadData as error:
+            raise LinkInvalid() from error
+        order = self._orders.get(order_id)
+        if order is None or _placed(order) != placed or self._now() > order.created_at + RETURN_WITHIN:
+            raise LinkInvalid()
+        return order
+
     def _read(self, token: object) -> tuple[int, int, int]:
         if not isinstance(token, str) or len(token) > TOKEN_LENGTH or not token.isascii():
             raise LinkInvalid()
@@ -58,6 +77,12 @@ class OrderLinks:
         except BadData as error:
             raise LinkInvalid() from error
         return order_id, placed, until
+
+
+def _signer(secret_key: str, salt: str) -> URLSafeSerializer:
+    return URLSafeSerializer(
+        secret_key, salt=salt, signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256}
+    )
 
 
 def _placed(order: Order) -> int:

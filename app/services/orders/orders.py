@@ -27,7 +27,7 @@ from app.domain.refunds import refund_share
 from app.errors import Conflict, InvalidInput, NotFound, SessionUnchecked
 from app.services.audit.log import AuditService
 from app.services.catalog.ports import Catalog
-from app.services.checkout.ports import PaymentProvider
+from app.services.checkout.providers import Providers
 from app.services.checks import line
 from app.services.jobs.ports import Outbox
 from app.services.jobs.worker import LeftAlone
@@ -65,7 +65,7 @@ class OrderService:
         orders: Orders,
         returns: Returns,
         catalog: Catalog,
-        payments: PaymentProvider,
+        payments: Providers,
         outbox: Outbox,
         audit: AuditService,
     ) -> None:
@@ -248,7 +248,7 @@ class OrderService:
 
     def can_refund(self, order: Order) -> bool:
         """Whether this shop took the order's money; that of an imported history was taken elsewhere."""
-        return order.payment_provider in (None, self._payments.name)
+        return order.payment_provider is None or self._payments.named(order.payment_provider) is not None
 
     def refund_of(self, order: Order, units: Mapping[int, int]) -> Refund:
         """What is paid back when `units` by line number come back too. Lines that the order has not are left out."""
@@ -300,7 +300,7 @@ class OrderService:
         if not begun.refund or order.payment_reference is None:
             return  # nothing was paid through a provider, so there is nothing that it could give back
         try:
-            self._payments.refund(order, begun.refund, f"return:{begun.return_id}")
+            self._payments.of(order).refund(order, begun.refund, f"return:{begun.return_id}")
         except Conflict:
             self._returns.cancel(begun.return_id)
             raise

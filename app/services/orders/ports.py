@@ -105,6 +105,7 @@ class NewOrder:
     budget: OrderBudget = NO_BUDGET
     language: str = ""
     under: Under | None = None
+    pay_by: str = ""  # the provider that is to take the money
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,13 @@ class Orders(OrderReader, Protocol):
 
         `order`: as it was read or begun. The paid order, of whoever it is by now; None when it is not charging.
         """
+
+    def wait(self, order_id: int, until: datetime) -> bool:
+        """A charging order awaits its payment until then, and nobody finishes it before; False when it is not charging,
+        or that time is over."""
+
+    def waiting_of(self, owner: str) -> tuple[Attempt, ...]:
+        """The owner's orders that await their payment, oldest first."""
 
     def hand_over(self, order_id: int) -> None:
         """Its checkout gives up: the sweeper may take it after a short pause."""

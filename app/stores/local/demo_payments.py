@@ -17,8 +17,8 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from app.domain import Order
-from app.domain.payments import DEMO_METHOD, Declined, Done, PaymentState, Voided
-from app.errors import Conflict, InvalidInput, PaymentUnclear
+from app.domain.payments import DEMO_METHOD, Declined, Done, PayBy, PaymentEvent, PaymentState, Voided
+from app.errors import Conflict, HookRefused, InvalidInput, PaymentUnclear
 from app.stores.sql.engine.clock import stamp
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import insert_new
@@ -64,8 +64,9 @@ class DemoPayments:
     no card at all.
     """
 
-    name = "demo"
+    name = PayBy.DEMO.value
     needs_details = False
+    is_hosted = False
 
     def __init__(
         self,
@@ -86,7 +87,7 @@ class DemoPayments:
         card = self._card(details)
         return (card.number[-4:], card.expiry) if card else ("", "")
 
-    def start(self, order: Order, details: Mapping[str, str] | None) -> PaymentState:
+    def start(self, order: Order, return_url: str, details: Mapping[str, str] | None) -> PaymentState:
         card = self._card(details)
         number = card.number if card else ""
         if number in (TIMES_OUT_APPROVED, TIMES_OUT_NEVER_CHARGED):
@@ -124,6 +125,9 @@ class DemoPayments:
             )
 
         self._database.write(work)
+
+    def event(self, headers: Mapping[str, str], body: bytes) -> PaymentEvent:
+        raise HookRefused("The demo provider tells of nothing by itself.")
 
     def _book(self, order_id: int, state: ChargeState, amount: int, card: _Card | None) -> PaymentState:
         """Write the order's one charge, or return the one that is there."""

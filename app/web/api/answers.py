@@ -86,6 +86,12 @@ class Paid(Done):
     order_id: int
     invoice_url: str
     total: Money
+    payment_url: str | None = Field(
+        default=None, description="Where the buyer pays it in a browser; left out when it is paid, or not paid online."
+    )
+    payment_due: Moment | None = Field(
+        default=None, description="It awaits its payment, and its units are held, until then; left out when it is paid."
+    )
 
 
 RefundState = Literal["none", "partly", "wholly"]

@@ -108,6 +108,7 @@ PAYMENT_REQUIRED = _refusal(errors.PaymentRequired, "The payment provider needs 
 PAYMENT_DECLINED = _refusal(errors.PaymentDeclined, "The card was declined; nothing was charged.")
 CHECKOUT_PAUSED = _refusal(errors.CheckoutPaused, "What a checkout needs is away; the cart is kept.")
 PAYMENT_UNCLEAR = _refusal(errors.PaymentUnclear, "The provider did not answer in time; the order list will tell.")
+PAYMENT_UNAVAILABLE = _refusal(errors.PaymentUnavailable, "The provider takes no payments now; nothing was charged.")
 MESSAGE_REFUSED = _refusal(
     errors.HookRefused, "The message has no valid signature, is not for this shop, or is too old."
 )

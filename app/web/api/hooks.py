@@ -1,10 +1,11 @@
-"""What other services call: bounces and complaints of SES, sent by an SNS topic."""
+"""What other services call: bounces and complaints of SES, sent by an SNS topic, and what became of payments."""
 
 from __future__ import annotations
 
 import flask
 
 from app.domain import Access
+from app.domain.payments import PayBy
 from app.services import services
 from app.web.api.answers import Done
 from app.web.api.failures import MESSAGE_REFUSED, NOT_FOUND
@@ -35,4 +36,14 @@ LARGEST = 128 * 1024  # SES shortens what it tells of a mail; some of its events
 def ses_event() -> flask.Response:
     """SNS sends JSON as text/plain, and neither a cookie nor an Origin: there is no session here to misuse."""
     services().mail_events.receive(raw_body())
+    return done()
+
+
+@route("/webhooks/stripe", Access.PUBLIC, methods=("POST",), body_limit=LARGEST)
+def stripe_event() -> flask.Response:
+    """For Stripe alone, so the API's document leaves it out. Another status than 200 has Stripe send the event again.
+
+    It has neither a cookie nor an Origin: there is no session here to misuse. What it says is not gone by.
+    """
+    services().payments.hear(PayBy.STRIPE, dict(flask.request.headers), raw_body())
     return done()

@@ -24,6 +24,7 @@ from app.web.api.failures import (
     OUT_OF_STOCK,
     PAYMENT_DECLINED,
     PAYMENT_REQUIRED,
+    PAYMENT_UNAVAILABLE,
     PAYMENT_UNCLEAR,
     PRICE_CHANGED,
     THROTTLED,
@@ -31,7 +32,7 @@ from app.web.api.failures import (
 from app.web.api.reading import KEY_HEADER, idempotency_key, read_body, read_query
 from app.web.api.requests import OrderQuery, Payment
 from app.web.api.routing import Doc, route
-from app.web.api.writing import amount, done, invoice_url, order_json, summary_json
+from app.web.api.writing import amount, done, invoice_url, moment, order_json, summary_json
 from app.web.identity.caller import client_address
 from app.web.identity.principal import current_principal
 
@@ -49,7 +50,9 @@ _LARGEST_NUMBER = 1_000_000
         "orders",
         answers=Paid,
         description=(
-            "All or nothing. Without `payment` the demo provider approves; any other provider needs it. Repeating it "
+            "All or nothing. Without `payment` the demo provider approves. Where cards are paid at a page of the "
+            "provider's, no card is sent here: the answer is an order that is `charging`, with the address of that "
+            "page, and the units are held until `payment_due`; a new call voids it first. Repeating it "
             "with the same key, or without a key on the same unchanged cart, gives the first answer again, and counts "
             "against no budget: 30 orders of one account at once and then one a minute, 10 declined cards and then one "
             "every ten minutes."
@@ -67,6 +70,7 @@ _LARGEST_NUMBER = 1_000_000
             OUT_OF_STOCK,
             PAYMENT_DECLINED,
             PAYMENT_REQUIRED,
+            PAYMENT_UNAVAILABLE,
             PAYMENT_UNCLEAR,
             PRICE_CHANGED,
             THROTTLED,
@@ -87,9 +91,14 @@ def record_payment() -> flask.Response:
             idempotency_key=idempotency_key(),
             needs_address=False,
             network=client_address(),
+            method=given.method,
         )
     )
-    return done(order_id=order.order_id, invoice_url=invoice_url(order.order_id), total=amount(order.total))
+    answer = {"order_id": order.order_id, "invoice_url": invoice_url(order.order_id), "total": amount(order.total)}
+    if order.is_awaiting_payment:
+        page = services().payments.page_of(order)
+        answer |= {"payment_due": moment(order.payment_due)} | ({"payment_url": page} if page else {})
+    return done(**answer)
 
 
 @route(

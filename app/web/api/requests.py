@@ -221,6 +221,10 @@ class Card(Body):
 
 class Payment(Body):
     payment: Card | None = None
+    method: Annotated[
+        str,
+        Field(max_length=16, description="How it is to be paid, of those on offer; the shop's first one without it."),
+    ] = ""
 
 
 class NewProduct(Body):

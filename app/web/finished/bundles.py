@@ -35,6 +35,7 @@ EARLY = (
     "29-price.js",
     "29-search.js",
     "29-viewed.js",
+    "46-countdown.js",
     "08-start.js",
 )
 THEME = "05-theme.js"

@@ -34,47 +34,47 @@ class TestDemoPayments:
         return self.CARD | {"number": number}
 
     def test_charges_once_and_keeps_no_number(self, payments: DemoPayments, database: Database):
-        first = payments.start(order(), self.CARD)
+        first = payments.start(order(), "", self.CARD)
         assert isinstance(first, Done)
         assert (first.amount, first.method) == (500, "Card ending 4242")
-        assert payments.start(order(total=900), self.card("4000000000000002")) == first == payments.state(order())
+        assert payments.start(order(total=900), "", self.card("4000000000000002")) == first == payments.state(order())
         book = database.read(lambda c: c.execute(text("SELECT * FROM demo_charges")).all())
         assert "424242424242" not in str(book)
 
     def test_declines(self, payments: DemoPayments):
-        declined = payments.start(order(), self.card("4000000000000002"))
+        declined = payments.start(order(), "", self.card("4000000000000002"))
         assert declined == payments.state(order())
         assert declined == Declined("The card was declined. Nothing was charged; try another card.")
 
     def test_an_order_can_be_paid_without_a_card(self, payments: DemoPayments):
-        paid = payments.start(order(), None)
+        paid = payments.start(order(), "", None)
         assert isinstance(paid, Done)
         assert (paid.amount, paid.method) == (500, "Demo payment")
 
     def test_a_late_approval_is_found_by_looking_it_up(self, payments: DemoPayments):
         with pytest.raises(PaymentUnclear):
-            payments.start(order(), self.card("4000000000000119"))
+            payments.start(order(), "", self.card("4000000000000119"))
         assert isinstance(payments.state(order()), Done)
         assert isinstance(payments.void(order()), Done)
 
     def test_a_voided_order_cannot_be_charged_late(self, payments: DemoPayments):
         payments.void(order())
         with pytest.raises(PaymentUnclear):
-            payments.start(order(), self.card("4000000000000119"))
-        assert payments.start(order(), self.CARD) == payments.state(order()) == Voided()
+            payments.start(order(), "", self.card("4000000000000119"))
+        assert payments.start(order(), "", self.CARD) == payments.state(order()) == Voided()
 
     def test_one_that_never_arrives_leaves_no_charge(self, payments: DemoPayments):
         with pytest.raises(PaymentUnclear):
-            payments.start(order(), self.card("4000000000000341"))
+            payments.start(order(), "", self.card("4000000000000341"))
         assert payments.state(order()) is None
 
     def test_of_charging_and_voiding_at_once_one_happens(self, payments: DemoPayments):
         for one in map(order, range(1, 9)):
-            both = at_once(2, lambda n, one=one: payments.void(one) if n else payments.start(one, self.CARD))
+            both = at_once(2, lambda n, one=one: payments.void(one) if n else payments.start(one, "", self.CARD))
             assert len(set(both)) == 1
 
     def test_refunds_once_per_id_and_never_more_than_was_charged(self, payments: DemoPayments):
-        payments.start(order(), self.CARD)
+        payments.start(order(), "", self.CARD)
         payments.refund(order(), 300, "a")
         payments.refund(order(), 300, "a")
         with pytest.raises(Conflict):

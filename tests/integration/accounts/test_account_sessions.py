@@ -114,7 +114,7 @@ def test_a_checkout_that_is_paid_while_the_account_closes_ends_without_the_perso
     product = add_product(built, "Closing jug", 7_500, 3)
     owner = f"user#{user.user_id}"
     built.cart.add(owner, product.product_id)
-    payments = built.checkout._payments
+    payments = built.checkout._payments.named("demo")
     start = payments.start
 
     def closing_meanwhile(*args, **kwargs):

@@ -53,7 +53,7 @@ def test_killed_between_the_intent_and_the_refund_it_is_done_by_a_repeat(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(app.services.orders._payments, "refund", die)
+        patch.setattr(app.services.orders._payments.named("demo"), "refund", die)
         with pytest.raises(KeyboardInterrupt):
             app.services.orders.cancel(order_id, "sold twice", RAVI)
     with pytest.raises(Conflict):  # from its first step on nobody packs it

@@ -127,6 +127,9 @@ ROUTE_ACCESS = {
     "wall.stream": Access.WATCH,  # and a paired screen, without any role
     "wall.peak": Access.WATCH,
     "exports.export": Access.ANALYTICS,
+    "api.stripe_event": Access.PUBLIC,  # likewise
+    "payment_pages.pay": Access.PUBLIC,  # the order's owner is checked by the service
+    "payment_pages.come_back": Access.PUBLIC,  # asks for the token of a payment page's link
     "downloads.invoice": Access.PUBLIC,  # the order's owner is checked by the service
     "media.drawn": Access.PUBLIC,
     "media.drawn_for_others": Access.PUBLIC,

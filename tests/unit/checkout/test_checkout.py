@@ -24,6 +24,7 @@ from app.errors import (
     TotalChanged,
 )
 from app.services.checkout.checkout import CheckoutRequest, CheckoutService
+from app.services.checkout.providers import Providers
 from app.services.orders.ports import Attempt
 from tests.support.fakes import FakeCarts, FakeCatalog, FakeOrders, FakeOutbox, FakePayments, FakeSettlement
 
@@ -43,7 +44,8 @@ class Shop:
         self.slept: list[float] = []
         self.while_waiting: Callable[[], None] = lambda: None
         self.service = CheckoutService(
-            self.orders, self.catalog, self.carts, FakeSettlement(self.catalog, self.carts), self.payments,
+            self.orders, self.catalog, self.carts, FakeSettlement(self.catalog, self.carts),
+            Providers([self.payments]),
             self.outbox,
             currency=lambda: "INR", tax_rate=Decimal("0.05"), sleep=self._sleep, wait_seconds=5.0,
         )  # fmt: skip

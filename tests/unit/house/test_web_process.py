@@ -12,9 +12,10 @@ from app.cli import becoming_server
 from tests.support.server import ROOT
 
 # Forecasts, feasts, charts on paper, PDF, the lists of leaked passwords, the API's document, spreadsheets, and AWS
-# without it.
+# and Stripe without them.
 UNWANTED = (
     "alembic", "boto3", "fontTools", "holidays", "matplotlib", "openapi_pydantic", "reportlab",
+    "stripe",
     "app.services.forecasts.engine",
     "xlsxwriter", "zxcvbn",
 )  # fmt: skip

@@ -24,7 +24,7 @@ from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import is_duplicate, is_missing
 from app.stores.sql.jobs.outbox import NO_DELAY, enqueue_all
 from app.stores.sql.limits import throttles
-from app.stores.sql.orders import finding, guest_orders, reads, words
+from app.stores.sql.orders import finding, guest_orders, reads, waiting, words
 from app.stores.sql.stock import ledger
 from app.stores.sql.tables import order_lines, order_taxes, orders, payments, shop_settings
 
@@ -193,6 +193,12 @@ class SqlOrders:
         lease = {"leased_until": Later(_NOW, _microseconds(HAND_OVER))}
         self._database.write(lambda c: _change(c, order_id, CHARGING, lease))
 
+    def wait(self, order_id: int, until: datetime) -> bool:
+        return self._database.write(lambda c: waiting.wait(c, order_id, until))
+
+    def waiting_of(self, owner: str) -> tuple[Attempt, ...]:
+        return self._database.read(lambda c: waiting.waiting_of(c, owner))
+
     def complete(self, order: Order, paid: Done, provider: str) -> Order | None:
         return self._database.write(lambda c: self._complete(c, order, paid, provider))
 
@@ -349,6 +355,7 @@ class SqlOrders:
             "ship_district": address.district,
             "ship_phone": address.phone,
             "language": new.language or None,
+            "pay_by": new.pay_by or None,
             "currency": new.currency,
             "tax_rate": str(new.money.main_rate),
             "units": sum(line.quantity for line in new.lines),
@@ -375,6 +382,8 @@ def _begun(order_id: int, new: NewOrder, now: datetime) -> Order:
         tax_rate=str(new.money.main_rate),
         created_at=now,
         user_id=new.user_id,
+        pay_by=new.pay_by,
+        language=new.language,
         taxes=() if new.money.is_plain else new.money.taxes,
         **{part: getattr(new.money, part) for part in _PARTS},
     )

@@ -42,6 +42,7 @@ SUMMARY = (
     orders.c.refunded,
     orders.c.created_at,
     orders.c.paid_at,
+    orders.c.payment_due,
 )
 
 _WITH_PAYMENT = select(
@@ -85,6 +86,12 @@ def _attempt(connection: Connection, query: Select[Any], **named: Any) -> Attemp
     lines = tuple(line_of(line) for line in connection.execute(_LINES_OF_ONE, {"which": row.order_id}))
     taxes: Sequence[Any] = connection.execute(_TAXES_OF_ONE, {"which": row.order_id}).all() if row.tax_rows else ()
     return Attempt(_order(row, lines, tuple(map(_tax_row, taxes))), row.idempotency_key, row.fingerprint, shortages)
+
+
+def attempts(connection: Connection, order_ids: Collection[int]) -> tuple[Attempt, ...]:
+    """Those that exist, in the order of the ids. For few."""
+    found = (attempt(connection, order_id) for order_id in order_ids)
+    return tuple(one for one in found if one is not None)
 
 
 def read_orders(connection: Connection, order_ids: Collection[int]) -> dict[int, Order]:
@@ -226,6 +233,8 @@ def _order(row: Any, lines: tuple[OrderLine, ...], taxes: tuple[TaxRow, ...]) ->
         payment_method=row.payment_method,
         payment_reference=row.payment_reference,
         payment_provider=row.payment_provider,
+        pay_by=row.pay_by or "",
+        payment_due=row.payment_due,
         language=row.language or "",
         refunded=row.refunded,
         discount=row.discount,
@@ -248,6 +257,7 @@ def summaries(rows: Sequence[Any]) -> tuple[OrderSummary, ...]:
             refunded=row.refunded,
             created_at=row.created_at,
             paid_at=row.paid_at,
+            payment_due=row.payment_due,
         )
         for row in rows
     )

@@ -67,6 +67,8 @@ orders = table(
     Column("paid_at", UtcDateTime),
     Column("paid_day", Date),
     Column("leased_until", UtcDateTime),  # the checkout's own lease, then the sweeper's
+    Column("pay_by", String(16)),  # who is to take the money; NULL in orders of versions that had the demo alone
+    Column("payment_due", UtcDateTime),  # charging until then: the shopper pays elsewhere, or later
     # Until it is over: the throttles that it was counted under, and those of a declined card.
     Column("budget", JSON(none_as_null=True)),
     # The version before finds names by these two.
@@ -151,6 +153,35 @@ payments = table(
     Column("method", String(64), nullable=False),
     Column("amount", Money, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+)
+
+# Payments that are made elsewhere or later: what they are called at the provider, and whether they still may be made.
+payment_sessions = table(
+    "payment_sessions",
+    Column("order_id", BigId, primary_key=True, autoincrement=False),
+    Column("provider", String(16), nullable=False),
+    Column("state", String(16), nullable=False),  # open, voided, paid
+    # Names it at the provider before that has given it a name: random, so that two shops of one account differ.
+    Column("token", String(40), nullable=False, unique=True),
+    Column("return_url", Text, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("reference", String(80), nullable=False),  # the provider's own name of it; "" until it answered
+    Column("url", Text, nullable=False),  # of its page
+    Column("at", UtcDateTime, nullable=False),
+)
+
+# Payments that the holder of the card had taken back, as the provider said last.
+payment_disputes = table(
+    "payment_disputes",
+    Column("dispute_id", String(80), primary_key=True),
+    Column("order_id", BigInteger, nullable=False),
+    Column("amount", Money, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("reason", String(64), nullable=False),
+    Column("status", String(32), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Index(None, "order_id"),
 )
 
 # A return is recorded first (refunded_at NULL), refunded at the provider by return id, then completed. When the

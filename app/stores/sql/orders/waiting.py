@@ -1,0 +1,34 @@
+"""Orders whose shopper still has to pay, at a provider's page or later."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select, update
+
+from app.domain import OrderStatus
+from app.services.orders.ports import Attempt
+from app.stores.sql.engine.clock import NowBeside, database_now
+from app.stores.sql.orders import reads
+from app.stores.sql.tables import orders
+
+# After the last moment of a provider's page: it closes by the provider's own clock.
+GRACE = timedelta(minutes=1)
+_NOW = NowBeside()
+
+
+def wait(connection: Connection, order_id: int, until: datetime) -> bool:
+    if until <= database_now(connection):
+        return False
+    charging = update(orders).where(orders.c.order_id == order_id, orders.c.status == OrderStatus.CHARGING.value)
+    values = {"payment_due": until, "leased_until": until + GRACE, "changed_at": _NOW}
+    return connection.execute(charging.values(values)).rowcount == 1
+
+
+def waiting_of(connection: Connection, owner: str) -> tuple[Attempt, ...]:
+    theirs = select(orders.c.order_id).where(
+        orders.c.owner == owner,
+        orders.c.status == OrderStatus.CHARGING.value,
+        orders.c.payment_due.is_not(None),
+    )
+    return reads.attempts(connection, connection.execute(theirs.order_by(orders.c.order_id)).scalars().all())
