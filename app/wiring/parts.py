@@ -105,7 +105,6 @@ from app.stores.sql.books.books import SqlBooks
 from app.stores.sql.books.log import SqlReconciliationLog
 from app.stores.sql.books.mending import SqlBookMender
 from app.stores.sql.calendar.entries import SqlCalendar
-from app.stores.sql.calendar.price_log import SqlPriceLog
 from app.stores.sql.catalog.bought_together import SqlBoughtTogether
 from app.stores.sql.catalog.searches import SqlSearchCounts
 from app.stores.sql.costs.price_history import SqlPriceHistory
@@ -554,12 +553,8 @@ class Parts:
         return DaysKnown(self.calendar_store, PublicHolidays(), self.analytics, self.settings.country, self.formats)
 
     @cached_property
-    def price_log(self) -> SqlPriceLog:
-        return SqlPriceLog(self.database)
-
-    @cached_property
     def shop_notes(self) -> ShopNotes:
-        return ShopNotes(self.price_log, self.breakdown_reader, self.every_product, self.formats)
+        return ShopNotes(self.price_history, self.breakdown_reader, self.every_product, self.formats)
 
     @cached_property
     def calendar_reader(self) -> CalendarReader:
@@ -567,7 +562,7 @@ class Parts:
 
     @cached_property
     def anomalies(self) -> AnomalyService:
-        explainer = Explainer(self.breakdown_reader, self.price_log, self.every_product, self.formats)
+        explainer = Explainer(self.breakdown_reader, self.price_history, self.every_product, self.formats)
         return AnomalyService(
             SqlDayValues(self.database), self.analytics, self.known_days, explainer, self.formats, self.anchor
         )

@@ -51,7 +51,6 @@ class PriceChange(NamedTuple):
 
     at: datetime
     product_id: str
-    name: str
     before: int
     after: int
 

@@ -47,6 +47,7 @@ class ShopNotes:
         return sorted(notes, key=lambda note: (note.day, note.kind))
 
     def _price_notes(self, changes: Iterable[PriceChange]) -> Iterable[ShopNote]:
+        names = {one.product_id: one.name for one in self._products()}
         by_day: defaultdict[date, dict[str, PriceChange]] = defaultdict(dict)
         for change in sorted(changes, key=lambda one: one.at):
             of_day = by_day[self._formats.store_day(change.at)]
@@ -62,7 +63,9 @@ class ShopNotes:
                 moved = [one for one in moved if one.after > one.before]
             for one in moved[:NAMED]:
                 way = f"{self._formats.money(one.before)} → {self._formats.money(one.after)}"
-                yield ShopNote(day, NoteKind.PRICE, f"{one.name}: {way}", (one.product_id,))
+                yield ShopNote(
+                    day, NoteKind.PRICE, f"{names.get(one.product_id, one.product_id)}: {way}", (one.product_id,)
+                )
             if len(moved) > NAMED:
                 rest = moved[NAMED:]
                 words = f"{self._formats.number(len(rest))} more prices changed"

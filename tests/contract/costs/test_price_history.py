@@ -107,3 +107,17 @@ class TestFollowing:
         office.book._store = kept
         assert office.book.follow() == 1
         assert office.store.latest()[mug.product_id] == Pricing(mug.product_id, 1, NOW, 19_999, 5, "")
+
+
+def test_changes_of_prices_are_told_with_what_was_before(office: Office) -> None:
+    def noted(product_id: str, version: int, hour: int, price: int, cost: int | None = None) -> Pricing:
+        return Pricing(product_id, version, NOW + timedelta(hours=hour), price, cost, "")
+
+    office.store.note([noted("mug", 1, -9, 100), noted("mug", 4, 1, 120), noted("mug", 5, 2, 120, 60)])
+    office.store.note([noted("mug", 9, 3, 110), noted("jug", 0, 1, 500), noted("jug", 2, 2, 450)])
+    changes = office.store.changes
+    told = [("mug", 100, 120), ("jug", 500, 450), ("mug", 120, 110)]
+    assert [one[1:] for one in changes(NOW, NOW + timedelta(hours=9), 9)] == told
+    assert [one[1:] for one in changes(NOW, NOW + timedelta(hours=9), 2)] == told[1:], "the latest"
+    assert changes(NOW + timedelta(hours=3), NOW + timedelta(hours=4), 9)[0].at == NOW + timedelta(hours=3)
+    assert [one[1:] for one in changes(NOW, NOW + timedelta(hours=2), 9)] == told[:1]

@@ -63,7 +63,7 @@ def test_one_that_was_gone_before_is_told_by_its_day() -> None:
 
 
 def test_a_price_that_was_changed_is_told() -> None:
-    change = PriceChange(TWO - timedelta(days=2), "oslo", "Oslo lamp", 100_000, 150_000)
+    change = PriceChange(TWO - timedelta(days=2), "oslo", 100_000, 150_000)
     assert explained(WITHOUT_OSLO, prices=(change,))[-1].because == "price ₹1,000.00 → ₹1,500.00"
 
 

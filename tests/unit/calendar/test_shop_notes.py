@@ -20,7 +20,7 @@ DAY = date(2026, 11, 27)
 
 
 def change(product_id: str, before: int, after: int, hours: int = 0) -> PriceChange:
-    return PriceChange(NOON + timedelta(hours=hours), product_id, product_id.capitalize(), before, after)
+    return PriceChange(NOON + timedelta(hours=hours), product_id, before, after)
 
 
 class Prices:

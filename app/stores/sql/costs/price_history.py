@@ -1,12 +1,14 @@
-"""The `PriceHistory` port on SQLite and MySQL."""
+"""The `PriceHistory` port on SQLite and MySQL, and out of it the calendar's `PriceLog`."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
+from app.services.calendar.ports import PriceChange
 from app.services.costs.ports import Pricing
 from app.stores.sql.engine.chunks import chunks
 from app.stores.sql.engine.database import Database
@@ -45,6 +47,24 @@ class SqlPriceHistory:
 
     def all(self) -> list[Pricing]:
         return self._read(_ALL.order_by(_h.product_id, _h.version))
+
+    def changes(self, start: datetime, end: datetime, limit: int) -> list[PriceChange]:
+        before, earlier = price_history.alias("before"), price_history.alias("earlier")
+        last = select(func.max(earlier.c.version)).where(
+            earlier.c.product_id == _h.product_id, earlier.c.version < _h.version
+        )
+        is_before = (before.c.product_id == _h.product_id) & (
+            before.c.version == last.correlate(price_history).scalar_subquery()
+        )
+        latest = (
+            select(_h.at, _h.product_id, before.c.price.label("before"), _h.price)
+            .join_from(price_history, before, is_before)
+            .where(_h.at >= start, _h.at < end, _h.price != before.c.price)
+            .order_by(_h.at.desc(), _h.product_id.desc(), _h.version.desc())
+            .limit(limit)
+        )
+        rows = self._database.read(lambda connection: list(connection.execute(latest)))
+        return [PriceChange(*row) for row in reversed(rows)]
 
     def _read(self, query: Select[Any]) -> list[Pricing]:
         return [Pricing(*row) for row in self._database.read(lambda connection: list(connection.execute(query)))]
