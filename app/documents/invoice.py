@@ -151,9 +151,11 @@ def _facts(order: Order, money: Formats) -> Table:
         payment.append(say("Reference {reference}", reference=order.payment_reference))
     # It goes out with the receipt, and programs that show it make links of addresses too.
     address = [unlinked(line) for line in order.address.lines(money.country(order.address.country))]
+    number = say("VAT number {number}", number=order.vat_number) if order.vat_number else ""
+    contact = [text for text in (order.email, order.address.phone, number) if text]
     columns = (
         _fact(say("Sent to"), address or ["–"]),
-        _fact(say("Contact"), [text for text in (order.email, order.address.phone) if text] or ["–"]),
+        _fact(say("Contact"), contact or ["–"]),
         _fact(say("Payment"), [*payment, say("on {time}", time=money.moment(order.paid_at))]),
     )
     table = Table([mirrored(columns)], colWidths=mirrored((WIDTH * 0.38, WIDTH * 0.33, WIDTH * 0.29)))

@@ -8,7 +8,10 @@ from decimal import Decimal
 from typing import Protocol
 
 from app.domain.order_money import TaxRow
+from app.domain.taxes import NOTES
 from app.words import say
+
+_REASONS = frozenset(str(name) for name in NOTES.values())
 
 
 class Amounts(Protocol):
@@ -44,7 +47,7 @@ def amount_rows(of: Amounts, rate: Callable[[Decimal], str], refunded: int = 0) 
         rows.append(AmountRow(say("Discount"), -of.discount))
     if of.shipping:
         rows.append(AmountRow(say("Shipping"), of.shipping))
-    taxes = [AmountRow(tax_words(row, rate), row.tax) for row in of.tax_rows if row.tax]
+    taxes = [AmountRow(tax_words(row, rate), row.tax) for row in of.tax_rows if row.tax or row.name in _REASONS]
     total = AmountRow(say("Total"), of.total, "total")
     if of.tax_included:
         rows += [total, *(AmountRow(say("including {tax}", tax=row.words), row.minor, "within") for row in taxes)]
@@ -57,5 +60,7 @@ def amount_rows(of: Amounts, rate: Callable[[Decimal], str], refunded: int = 0) 
 
 def tax_words(row: TaxRow, rate: Callable[[Decimal], str]) -> str:
     """ "VAT (20%)"; a tax without a name of its own is just called tax."""
+    if row.name in _REASONS:
+        return say(row.name)
     percent = rate(row.rate)
     return f"{row.name} ({percent})" if row.name else say("Tax ({rate})", rate=percent)

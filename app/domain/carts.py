@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from app.domain.order_money import OrderMoney
 from app.domain.stock import Product, ProductStatus
+from app.domain.taxes import Treatment
 
 LINE_LIMIT = 99  # lines of a cart: what one all-or-nothing reservation can take on every store
 UNIT_LIMIT = 99_999  # units of one line
@@ -40,10 +41,11 @@ class PricedLine:
     product: Product
     quantity: int
     accepted_price: int
+    unit_price: int  # at which one is sold: the product's, less the tax in it that this buyer does not pay
 
     @property
     def total(self) -> int:
-        return self.product.price * self.quantity
+        return self.unit_price * self.quantity
 
     @property
     def can_be_had(self) -> int:
@@ -64,6 +66,7 @@ class PricedCart:
     revision: str
     lines: tuple[PricedLine, ...]
     money: OrderMoney
+    treatment: Treatment = Treatment.TAXED
 
     @property
     def subtotal(self) -> int:

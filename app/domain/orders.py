@@ -127,6 +127,8 @@ class Order:
     shipping: int = 0
     tax_included: int = 0  # held by the prices
     taxes: tuple[TaxRow, ...] = ()
+    vat_number: str = ""  # of the business that bought
+    tax_treatment: str = ""  # a `Treatment`: why there is no tax, where that has a reason
 
     @property
     def tax_rows(self) -> tuple[TaxRow, ...]:

@@ -62,6 +62,7 @@ class Principal:
     needs_second_factor: bool = False
     is_unchecked: bool = False
     opened: frozenset[int] = frozenset()
+    is_tax_exempt: bool = False
 
     @property
     def is_stand_in(self) -> bool:
@@ -110,6 +111,7 @@ class User:
     deactivated_at: datetime | None = None
     email_verified_at: datetime | None = None
     totp_enabled_at: datetime | None = None
+    tax_exempt: str = ""  # why an admin says that this customer pays no tax, "" for everybody else
 
     @property
     def has_second_factor(self) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+STANDARD = "standard"
 StockLevel = Literal["out", "low", "ok"]
 IMPORTED = "import"  # the actor of what an import books, and the source of its orders
 
@@ -66,6 +67,7 @@ class Product:
     options: tuple[tuple[str, str], ...] = ()  # ("Size", "M"), ("Colour", "Red"): names and values, in order
     supplier: str = ""  # of whom the shop buys it; shoppers are not told
     ships_alone: bool = False  # each unit is a parcel of its own
+    tax_class: str = STANDARD  # one of `TAX_CLASSES`
 
     def __post_init__(self) -> None:
         if not self.sku:

@@ -11,9 +11,12 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.domain.order_money import TaxMode
 from app.domain.shop import CONTENT_PAGES, Shop, pages_of
+from app.domain.taxes import FOLLOWS_GOODS, Buyer, TaxRules, one_rate
 from app.settings.checks import parse_threshold_rule
 from app.settings.environment import Settings
+from app.settings.tax_lines import parse_rates
 
 # What is a variable of the environment, too: by the name that it is stored under, the setting's.
 OF_ENVIRONMENT: dict[str, str] = {
@@ -26,7 +29,9 @@ TEXTS = ("legal_name", "address", "tax_number", "email", "phone")
 LOOKS = ("logo", "accent", "accent_dark")
 MAIL = ("sender_name", "reply_to", "mail_footer")
 PAGES = tuple(f"page_{name}" for name in CONTENT_PAGES)
-NAMES = (*OF_ENVIRONMENT, *TEXTS, *LOOKS, *MAIL, *PAGES)
+TAXES = ("tax_prices", "tax_rates", "tax_shipping", "tax_reverse", "tax_region")
+OF_TAXES = {"tax_prices": TaxMode.ADDED.value, "tax_shipping": FOLLOWS_GOODS, "tax_reverse": "no"}  # unless set
+NAMES = (*OF_ENVIRONMENT, *TEXTS, *LOOKS, *MAIL, *PAGES, *TAXES)
 
 
 def locked_by_environment(environment: Settings) -> frozenset[str]:
@@ -50,6 +55,23 @@ def shop_of(settings: Settings, stored: Mapping[str, str], revision: str) -> Sho
     texts = {name: stored.get(name, "") for name in (*TEXTS, *LOOKS, *MAIL)}
     pages = pages_of({name: stored.get(f"page_{name}", "") for name in CONTENT_PAGES})
     return Shop(name=settings.store_name, **texts, pages=pages, revision=revision)
+
+
+def taxes_of(settings: Settings, stored: Mapping[str, str]) -> TaxRules:
+    """The one rate of the environment, where admins set none."""
+    home = Buyer(settings.country, stored.get("tax_region", ""))
+    chosen = OF_TAXES | {name: stored[name] for name in OF_TAXES if stored.get(name)}
+    text = stored.get("tax_rates", "")
+    rates = parse_rates(text, "tax_rates") if text else one_rate(settings.tax_rate).rates
+    asked = chosen["tax_reverse"]
+    return TaxRules(
+        rates,
+        home,
+        TaxMode(chosen["tax_prices"]),
+        chosen["tax_shipping"],
+        asks_vat_number=asked != "no",
+        reverse_charge=asked == "yes",
+    )
 
 
 class InForce:

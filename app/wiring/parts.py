@@ -312,7 +312,7 @@ class Parts:
 
     @cached_property
     def cart(self) -> CartService:
-        return CartService(self.stores.carts, self.stores.catalog, self.settings.tax_rate, self.catalog.known)
+        return CartService(self.stores.carts, self.stores.catalog, self.shop_settings.taxes, self.catalog.known)
 
     @cached_property
     def payment_sessions(self) -> SqlPaymentSessions:
@@ -362,7 +362,7 @@ class Parts:
             self.effect_marks,
             currency=lambda: self.settings.currency,
             under=self._set_by_admins,
-            tax_rate=self.settings.tax_rate,
+            taxes=self.shop_settings.taxes,
             observe=metrics.checkout_answered,
             budgets=CheckoutBudgets(self.throttle).of,
             return_url=lambda order: self.settings.base_url + to(self.order_links.return_path(order)),

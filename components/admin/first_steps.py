@@ -28,7 +28,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Write your pages",
         "Contact, returns, privacy and terms are what customers look for, and mostly what the law asks for.",
     ),
-    "tax": ("Tax", "Set `TAX_RATE`, for example `0.05` for 5 %, or `0` for none. Then start the shop again."),
+    "tax": (
+        "Tax",
+        "Write the rates of the countries you sell to; until then `TAX_RATE` of the environment holds everywhere.",
+    ),
     "address": (
         "Address on the web",
         "Set `PUBLIC_URL`, the address that links in e-mails lead to. Then start the shop again.",
@@ -39,6 +42,7 @@ LINKS = {
     "name": ("Name it", "/admin/settings?section=shop"),
     "seller": ("Say who sells", "/admin/settings?section=shop"),
     "money": ("Choose", "/admin/settings?section=money"),
+    "tax": ("Set rates", "/admin/settings?section=tax"),
     "pages": ("Write", "/admin/settings?section=pages&page=contact"),
     "products": ("Add a product", "/admin/inventory?do=add"),
     "order": ("Open the store", "/"),

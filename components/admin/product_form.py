@@ -10,6 +10,8 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from app.domain import Product
+from app.domain.stock import STANDARD
+from app.domain.taxes import TAX_CLASSES
 from app.money import Formats
 from components.admin import notes
 from components.admin.product_pictures import picture_rows
@@ -22,7 +24,7 @@ OPTIONS_LENGTH = 250
 TYPED = (
     "name", "price", "cost", "stock", "category", "description", "threshold-by", "threshold", "sku", "barcode", "brand",
     "tags", "weight", "family_id", "options", "supplier",
-    "ships_alone",
+    "ships_alone", "tax_class",
 )  # fmt: skip
 
 
@@ -54,6 +56,7 @@ def product_form(
                 [
                     _amounts(ids, item, product, formats),
                     *_supplier(ids, item, product, known),
+                    _tax_class(ids, item, product),
                     _threshold(ids, item, product),
                 ],
             ),
@@ -136,6 +139,13 @@ def _supplier(ids: Any, item: Any, product: Product | None, known: Known) -> lis
         ),
         _choices(ids, "suppliers", known.suppliers),
     ]
+
+
+def _tax_class(ids: Any, item: Any, product: Product | None) -> html.Div:
+    options = [{"value": value, "label": words} for value, words in TAX_CLASSES.items()]
+    chosen = product.tax_class if product else STANDARD
+    select = dbc.Select(id=ids("tax_class"), options=options, value=chosen)
+    return _field(item, "tax_class", "Tax class", select, ids, "What rates it bears is set for each class in Settings.")
 
 
 def _amount(ids: Any, name: str, value: str, **more: Any) -> dbc.Input:

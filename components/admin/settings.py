@@ -10,6 +10,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from app.domain.shop import CONTENT_PAGES, OWN_ACCENTS, PAGE_LENGTH
+from app.domain.taxes import TAX_CLASSES
 from components.kit.forms import plain_form, submit_button
 from components.kit.ui import field, icon, link_button
 
@@ -20,6 +21,7 @@ SECTIONS = {
     "shop": "Shop",
     "looks": "Looks",
     "money": "Time and money",
+    "tax": "Tax",
     "stock": "Stock",
     "mail": "Mail",
     "pages": "Pages",
@@ -39,6 +41,19 @@ LABELS: dict[str, tuple[str, str]] = {
     "accent_dark": ("Accent in the dark theme", "Such as #5eead4. Empty: the accent, as much lighter as it takes."),
     "timezone": ("Time zone", "Cuts days, weeks and months."),
     "currency": ("Currency", "Of every price and order."),
+    "tax_prices": ("Prices of products", "As they are typed in the inventory and shown in the shop."),
+    "tax_rates": (
+        "Rates",
+        "One a line: country, region, class, percent, name, from, to. What follows the percentage may be left out, the "
+        "region be empty, and * is everywhere. The narrowest place counts; several names there are due together. "
+        f"Classes: {', '.join(TAX_CLASSES)}. A table copied from a spreadsheet does as well. Empty: TAX_RATE holds.",
+    ),
+    "tax_shipping": ("Tax on shipping", ""),
+    "tax_reverse": (
+        "VAT numbers of businesses",
+        "Their form and check digits are looked at. Nobody asks the country whether a number is in use.",
+    ),
+    "tax_region": ("Region of the shop", "State or province, where rates differ by it, such as Karnataka."),
     "low_stock_rule": ("Low-stock rule", ""),
     "sender_name": ("Sender’s name", "Whom e-mails come from. Empty: as SES_SENDER says."),
     "reply_to": ("Reply-to address", "Where answers to e-mails go. Empty: to the sender."),
@@ -49,6 +64,7 @@ OF_SECTION: dict[str, tuple[str, ...]] = {
     "shop": ("name", "legal_name", "address", "tax_number", "email", "phone"),
     "looks": ("logo", "accent", "accent_dark"),
     "money": ("timezone", "currency"),
+    "tax": ("tax_rates", "tax_prices", "tax_shipping", "tax_reverse", "tax_region"),
     "stock": ("low_stock_rule",),
     "mail": ("sender_name", "reply_to", "mail_footer"),
 }
@@ -56,8 +72,9 @@ SPARE_BANDS = 2  # empty rows of the low-stock rule, for new ones
 HEADS = ("Price from", "below", "Low at, units")
 BAND_PARTS = ("from", "below", "units")
 _LENGTHS = {"name": 60, "legal_name": 120, "tax_number": 40, "email": 254, "phone": 40, "sender_name": 60,
-            "reply_to": 254, "accent_dark": 7}  # fmt: skip
-_LINES = {"address": (400, 5), "mail_footer": (500, 4)}
+            "reply_to": 254, "accent_dark": 7, "tax_region": 80}  # fmt: skip
+_LINES = {"address": (400, 5), "mail_footer": (500, 4), "tax_rates": (30_000, 12)}
+_PLACEHOLDERS = {"tax_rates": "DE, , standard, 19, MwSt\nDE, , reduced, 7, MwSt\nFR, , standard, 20, TVA, 2027-01-01"}
 
 
 def sections(current: str) -> html.Nav:
@@ -127,7 +144,15 @@ def _field(ids: Ids, item: Item, name: str, value: str, lock: str, choices: Sequ
         control: Any = dbc.Select(id=id_, options=[{"value": v, "label": words} for v, words in choices], value=value)
     elif name in _LINES or name.startswith("page_"):
         most, rows = _LINES.get(name, (PAGE_LENGTH, 18))
-        control = dbc.Textarea(id=id_, value=value, maxLength=most, rows=rows, debounce=0.4)
+        control = dbc.Textarea(
+            id=id_,
+            value=value,
+            maxLength=most,
+            rows=rows,
+            debounce=0.4,
+            placeholder=_PLACEHOLDERS.get(name, ""),
+            className="settings-lines" if name in _PLACEHOLDERS else "",
+        )
     elif name == "accent":
         control = dbc.Input(id=id_, type="color", value=value or OWN_ACCENTS["light"], className="settings-colour")
     else:

@@ -7,10 +7,16 @@ from typing import Any
 
 from dash import html
 
+from app.domain.amount_rows import amount_rows
+from app.domain.order_money import OrderMoney
 from app.domain.shop import AccentLook, Shop, contrast_words
+from app.domain.taxes import TAX_CLASSES, RateRule, TaxRules
+from app.money import Formats
 from components.kit.markdown import markdown
 from components.kit.ui import badge, icon, table
 from components.shop.content import logo
+
+MOST_SHOWN = 40  # rates
 
 
 def shop_preview(shop: Shop) -> html.Div:
@@ -94,6 +100,49 @@ def mail_preview(shop: Shop, sender: str) -> html.Div:
             ),
         ]
     )
+
+
+def tax_preview(money: OrderMoney, rules: TaxRules, later: Sequence[RateRule], formats: Formats) -> html.Div:
+    """An example order, the rates that hold today, and those that come."""
+    sums = [
+        html.Div([html.Dt(row.words), html.Dd(formats.money(row.minor), className="num")])
+        for row in amount_rows(money, formats.rate)
+    ]
+    told = f"A standard and a reduced product, sent within {formats.country(rules.home.country)} today."
+    return html.Div(
+        [
+            html.P(told, className="field-hint"),
+            html.Dl(sums, className="preview-facts"),
+            _rates("Rates that hold today", rules.rates, formats),
+            _rates("Rates to come", later, formats) if later else None,
+        ]
+    )
+
+
+def _rates(title: str, rates: Sequence[RateRule], formats: Formats) -> html.Div:
+    rows = [
+        (
+            ", ".join(part for part in (formats.country(one.country) or "Everywhere", one.region) if part),
+            TAX_CLASSES[one.tax_class],
+            one.name or "Tax",
+            formats.rate(one.rate),
+            _days(one, formats),
+        )
+        for one in rates[:MOST_SHOWN]
+    ]
+    more = len(rates) - len(rows)
+    head = (("Where", False), ("Class", False), ("Name", False), ("Rate", True), ("Days", False))
+    shown = table(head, rows, caption=title) if rows else html.P("None: nothing is taxed.", className="muted")
+    rest = html.P(f"And {formats.number(more)} more.", className="field-hint") if more else None
+    return html.Div([html.H3(title, className="preview-title"), shown, rest])
+
+
+def _days(rate: RateRule, formats: Formats) -> str:
+    if rate.starts and rate.ends:
+        return f"{formats.day(rate.starts)} to {formats.day(rate.ends)}"
+    if rate.starts:
+        return f"from {formats.day(rate.starts)}"
+    return f"to {formats.day(rate.ends)}" if rate.ends else "always"
 
 
 def _small(lines: Sequence[str]) -> html.Div:

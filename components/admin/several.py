@@ -9,6 +9,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from app.domain import Product, RuleKey
+from app.domain.taxes import TAX_CLASSES
 from app.money import Formats
 from app.pictures import product_image_url
 from components.admin import grids
@@ -17,11 +18,12 @@ from components.kit.ui import card, field, icon, search_box
 
 AS_IT_IS = "same"  # an empty value would show as nothing chosen
 # The fields by their ids, in the order in which the page reads them.
-TYPED = ("supplier", "category", "lead_days", "review_days", "service", "pack")
+TYPED = ("supplier", "category", "tax_class", "lead_days", "review_days", "service", "pack")
 _HEADS = (("lead_days", "Lead"), ("review_days", "Review"), ("service", "Service, %"), ("pack", "Pack"))
 LABELS = {
     "supplier": "Supplier",
     "category": "Category",
+    "tax_class": "Tax class",
     "lead_days": "Lead time, days",
     "review_days": "Review period, days",
     "service": "Service level",
@@ -113,6 +115,7 @@ def form(
         html.P("No product is chosen.", id=ids("count"), className="several-count", role="status"),
         _text(ids, "supplier", 80, suppliers),
         _text(ids, "category", 64, categories),
+        field(LABELS["tax_class"], _tax_classes(ids), for_id=ids("tax_class")),
         _number(ids, "lead_days", 0),
         _number(ids, "review_days", 1),
         field(LABELS["service"], service, for_id=ids("service")),
@@ -142,6 +145,11 @@ def form(
         dcc.Store(id=ids("filtered")),
     ]
     return card("Set for the chosen ones", html.Div(body, className="several-form"))
+
+
+def _tax_classes(ids: Callable[[str], str]) -> dbc.Select:
+    known = [{"label": words, "value": value} for value, words in TAX_CLASSES.items()]
+    return dbc.Select([{"label": "As it is", "value": AS_IT_IS}, *known], AS_IT_IS, id=ids("tax_class"))
 
 
 def _text(ids: Callable[[str], str], name: str, most: int, known: Sequence[str]) -> html.Div:

@@ -19,7 +19,7 @@ from components.kit.ui import ended, icon
 from components.shop.address_fields import KEPT, PLACE_FIELDS, address_fields
 
 # Fields of the form by the names that errors carry; their ids are "checkout-<name>".
-FIELDS = ("email", "name", "country", *PLACE_FIELDS, "phone", "method", "number", "expiry", "cvc")
+FIELDS = ("email", "name", "country", *PLACE_FIELDS, "phone", "vat_number", "method", "number", "expiry", "cvc")
 
 TEST_CARDS = (
     ("4242 4242 4242 4242", mark("approved")),
@@ -60,9 +60,26 @@ def contact_section(name: str, email: str | None, *, signed_in: bool) -> html.Se
     )
 
 
-def address_section(start: Address, choices: Sequence[tuple[str, str]], locale: str) -> html.Section:
+def address_section(
+    start: Address, choices: Sequence[tuple[str, str]], locale: str, *, asks_vat_number: bool
+) -> html.Section:
     """`start`: what it holds at first, the address of the last order where there is one."""
-    return _section(say("Delivery address"), html.Div(address_fields(start, choices, locale), className="form-grid"))
+    fields = [*address_fields(start, choices, locale), _vat_number(asks_vat_number)]
+    return _section(say("Delivery address"), html.Div(fields, className="form-grid"))
+
+
+def _vat_number(is_asked: bool) -> html.Div:
+    return text_field(
+        "checkout-vat_number",
+        say("VAT number"),
+        hint=say("Of a business. It stands on the invoice."),
+        optional=True,
+        class_name="wide" if is_asked else "wide is-absent",
+        maxlength=40,
+        autocomplete="off",
+        debounce=0.5,
+        **KEPT,
+    )
 
 
 METHOD_WORDS = {

@@ -78,7 +78,8 @@ def _fact(words: str, value: Any) -> html.Div:
 
 
 def _contact(order: Order) -> Any:
-    known = [text for text in (order.email, order.address.phone) if text]
+    number = say("VAT number {number}", number=order.vat_number) if order.vat_number else ""
+    known = [text for text in (order.email, order.address.phone, number) if text]
     return [html.Div(text) for text in known] or "–"
 
 

@@ -70,7 +70,7 @@ def _summary_line(line: PricedLine, formats: Formats, tax_note: str) -> html.Li:
                 [
                     html.Span(line.product.name, title=line.product.name),
                     html.Div(
-                        price(line.product.price, formats, tax_note, class_name="line-price", each=True),
+                        price(line.unit_price, formats, tax_note, class_name="line-price", each=True),
                         className="summary-unit",
                     )
                     if line.quantity > 1

@@ -1,25 +1,30 @@
-"""A price of a product as the shopper meets it: before tax, and saying so wherever it stands."""
+"""A price of a product as the shopper meets it, and what it says of tax wherever it stands."""
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from dash import html
 
+from app.domain.order_money import TaxMode, TaxRate
 from app.money import Formats
 from app.words import say
 
 
-def tax_note(rate: Decimal, formats: Formats) -> str:
-    """What comes on top of each price, "" where nothing does. `rate`: 0.05 is 5 %."""
-    return say("plus {rate} tax", rate=formats.rate(rate)) if rate else ""
+def tax_note(tax: TaxRate, mode: TaxMode, formats: Formats, *, with_rate: bool = True) -> str:
+    """The tax of a price, on top of it or in it, "" where there is none. `with_rate`: whether it is the same of all
+    prices that this stands for."""
+    if not tax.rate:
+        return ""
+    name = tax.name or say("tax")
+    words = say("{rate} {tax}", rate=formats.rate(tax.rate), tax=name) if with_rate else name
+    return say("incl. {tax}", tax=words) if mode is TaxMode.INCLUDED else say("plus {tax}", tax=words)
 
 
 def price(
     minor: int, formats: Formats, tax: str, *, class_name: str = "price", each: bool = False, is_least: bool = False
 ) -> html.Span:
-    """`minor`: a unit's price without tax, in minor units. `tax`: `tax_note` of the shop.
+    """`minor`: a unit's price, in minor units. `tax`: `tax_note` of the shop.
 
     `is_least`: others of the same family cost more.
     """

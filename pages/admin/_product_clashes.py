@@ -7,6 +7,7 @@ from types import NoneType
 from typing import Any
 
 from app.domain import ProductPicture
+from app.domain.taxes import TAX_CLASSES
 from app.services import services
 from components.admin.product_pictures import shown_pictures
 
@@ -27,6 +28,7 @@ EDITED: dict[str, type | tuple[type, ...]] = {
     "options": list,
     "supplier": str,
     "ships_alone": bool,
+    "tax_class": str,
 }
 SEEN = {**EDITED, "version": int}  # what the form of a product keeps of it, beside what it shows
 
@@ -51,6 +53,7 @@ def product_fields() -> dict[str, tuple[str, Any]]:
         "options": ("Options", lambda value: ", ".join(f"{name}: {chosen}" for name, chosen in value) or "none"),
         "supplier": ("Supplier", _or_none),
         "ships_alone": ("Ships alone", lambda value: "yes" if value else "no"),
+        "tax_class": ("Tax class", lambda value: TAX_CLASSES.get(value, value)),
     }
 
 

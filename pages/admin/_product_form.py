@@ -36,6 +36,7 @@ def draft_of(typed: Mapping[str, Any], pictures: Sequence[ProductPicture], forma
         pictures=pictures,
         supplier=text_of(typed.get("supplier"), 1_000),
         ships_alone=typed.get("ships_alone") is True,
+        tax_class=text_of(typed.get("tax_class"), 40),
     )
 
 

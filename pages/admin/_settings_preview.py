@@ -12,6 +12,7 @@ from dash import html
 from app.domain.shop import COLOUR
 from app.services import services
 from app.services.settings.settings import Present
+from app.services.settings.tax_example import example_of
 from app.services.stock.thresholds import effects_of
 from app.words import say
 from components.admin import settings_previews as previews
@@ -24,7 +25,7 @@ def preview_of(section: str, names: tuple[str, ...], values: Mapping[str, object
     made, wrong = services().shop_settings.preview(values)
     if section == "looks":
         return html.Div([_told(wrong), _looks(made, values)])
-    shown = {"shop": _shop, "money": _money, "stock": _stock, "mail": _mail}.get(section)
+    shown = {"shop": _shop, "money": _money, "stock": _stock, "mail": _mail, "tax": _tax}.get(section)
     if shown is not None:
         return html.Div([_told(wrong), shown(made)])
     name = names[0].removeprefix("page_")
@@ -76,6 +77,11 @@ def _stock(made: Present) -> Any:
         "threshold of their own keep it."
     )
     return previews.stock_preview(rows, told)
+
+
+def _tax(made: Present) -> Any:
+    example = example_of(made)
+    return previews.tax_preview(example.money, example.rules, example.later, made.formats)
 
 
 def _mail(made: Present) -> Any:

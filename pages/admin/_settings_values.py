@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from app.domain.shop import CONTENT_PAGES, OWN_ACCENTS
+from app.domain.taxes import FOLLOWS_GOODS, TAX_CLASSES, UNTAXED
 from app.errors import InvalidInput
 from app.services import services
 from app.services.settings.values import currencies, time_zones
@@ -101,5 +102,16 @@ def short(value: Any) -> str:
 def choices() -> dict[str, Sequence[tuple[str, str]]]:
     return {
         "timezone": [(one, one.replace("_", " ")) for one in time_zones()],
+        "tax_prices": [("added", "Tax comes on top"), ("included", "Prices include tax")],
+        "tax_shipping": [
+            (FOLLOWS_GOODS, "As the goods that are sent"),
+            *((name, f"As goods of the class “{words}”") for name, words in TAX_CLASSES.items()),
+            (UNTAXED, "Not taxed"),
+        ],
+        "tax_reverse": [
+            ("no", "Are not asked for"),
+            ("ask", "Are asked for, and stand on the invoice"),
+            ("yes", "Are asked for; in other EU countries the reverse charge applies"),
+        ],
         "currency": [(code, f"{code}, {name}") for code, name in currencies()],
     }

@@ -132,7 +132,7 @@ def _wanted(emptied: Any, values: tuple[Any, ...]) -> dict[str, Any]:
             wanted[name] = "" if name == "supplier" else None
         elif value in (None, "", parts.AS_IT_IS):
             continue
-        elif name in ("supplier", "category"):
+        elif name in ("supplier", "category", "tax_class"):
             wanted[name] = text_of(value, 1_000, name)
         elif value == INHERIT:
             wanted[name] = None

@@ -10,6 +10,8 @@ from dash import set_props
 
 from app import numbers
 from app.domain import PricedCart
+from app.domain.stock import STANDARD
+from app.domain.taxes import TAX_CLASSES, ZERO, combined
 from app.errors import Busy, InvalidInput, StoreUnavailable
 from app.services import services
 from app.web.shown_cart import shown_cart
@@ -55,8 +57,12 @@ def is_paused() -> bool:
     return services().outages.now().catalog
 
 
-def tax_note() -> str:
-    return prices.tax_note(services().settings.tax_rate, services().formats)
+def tax_note(tax_class: str = "") -> str:
+    """What stands at a price of that class, at home; without one, at prices of any."""
+    taxes = services().shop_settings.taxes()
+    rates = taxes.rates_for(tax_class or STANDARD, taxes.home)
+    is_same = bool(tax_class) or all(taxes.rates_for(one, taxes.home) == rates for one in TAX_CLASSES if one != ZERO)
+    return prices.tax_note(combined(rates), taxes.mode, services().formats, with_rate=is_same)
 
 
 def units_from(value: Any) -> int:

@@ -29,6 +29,7 @@ from components.kit.feedback import toast
 from components.kit.outage import instead_of_cart
 from components.kit.stepper import step_id
 from components.shop.cart_lines import action_id, cart_view
+from pages.shop._buyer import buyer_of
 from pages.shop._cart_changes import announce, quantities, tax_note, text_from, units_from
 from pages.shop._open_payment import open_page_notice
 
@@ -52,7 +53,7 @@ def layout(**_: Any) -> html.Div:
 def _area(where: Any) -> Any:
     principal = current_principal()
     try:
-        cart = services().cart.view(principal.owner)
+        cart = services().cart.view(principal.owner, buyer_of(principal))
     except (StoreUnavailable, Busy) as error:
         return instead_of_cart(say("{message} What is in it is kept.", message=say(error.message)))
     if principal.is_stand_in and not cart.lines:

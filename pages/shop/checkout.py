@@ -10,8 +10,6 @@ from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callb
 
 from app.addresses import to
 from app.domain import Access, Address, PricedCart, Principal
-from app.domain.places import address_rules
-from app.domain.places import countries as destinations
 from app.errors import (
     Busy,
     CartChanged,
@@ -43,6 +41,7 @@ from components.shop.cart_lines import empty_cart
 from components.shop.checkout_form import FIELDS, address_section, cart_notice, contact_section, payment_section
 from components.shop.order_summary import order_summary
 from pages.shop import _unclear_payment
+from pages.shop._buyer import BUYER_FIELDS, buyer_of, has_areas, typed_buyer
 from pages.shop._cart_changes import announce, tax_note
 from pages.shop._countries import countries
 from pages.shop._open_payment import open_page_notice
@@ -67,12 +66,14 @@ SETTLED = (None, True, no_update, False)  # no payment is unclear: nothing is as
 @page.layout
 def layout(**_: Any) -> html.Div:
     principal = current_principal()
-    cart = services().cart.view(principal.owner)
+    start = _first_address(principal, services().settings.country)
+    buyer = buyer_of(principal, start.country, start.region)
+    cart = services().cart.view(principal.owner, buyer)
     if principal.is_stand_in and not cart.lines:
         raise SessionUnchecked()
     if not cart.lines:
         return html.Div([html.H1(say("Checkout"), className="visually-hidden"), empty_cart()], className="store-wide")
-    settings = services().settings
+    asks = services().shop_settings.taxes().asks_vat_number
     locale = services().formats.locale
     return html.Div(
         [
@@ -80,7 +81,7 @@ def layout(**_: Any) -> html.Div:
             html.Form(
                 [
                     contact_section(principal.name, principal.email, signed_in=principal.user_id is not None),
-                    address_section(_first_address(principal, settings.country), countries(locale), locale),
+                    address_section(start, countries(locale), locale, asks_vat_number=asks),
                     payment_section(services().payments.offered()),
                     open_page_notice(principal.owner),
                     html.Div(_obstacle(cart), id=page.id("problem"), className="checkout-problem", role="alert"),
@@ -234,12 +235,14 @@ def _request(principal: Principal, key: Any, shown: dict[str, Any], values: dict
         cart_revision=revision if isinstance(revision, str) else None,
         network=client_address(),
         language=language().code,
+        vat_number=texts["vat_number"] if services().shop_settings.taxes().asks_vat_number else "",
+        is_tax_exempt=principal.is_tax_exempt,
     )
 
 
 def _typed_address(texts: dict[str, str]) -> Address:
     """Of a region that is chosen from a list and one that is typed, the one that was shown."""
-    region = texts["area" if _has_areas(texts["country"]) else "region"]
+    region = texts["area" if has_areas(texts["country"]) else "region"]
     parts = ("name", "country", "line1", "line2", "district", "city", "postcode", "phone")
     return Address(**{name: texts[name] for name in parts}, region=region)
 
@@ -268,7 +271,7 @@ def _failed(
         unclear = (about, False, 0, True)
         said = _unclear_payment.waiting_after(page, error)
         return no_update, said, _fresh_key(), *(no_update,) * 3, *unclear, *("",) * len(FIELDS)
-    cart = services().cart.view(principal.owner)
+    cart = services().cart.view(principal.owner, typed_buyer(principal, values))
     at_field = _at_fields(error.wrong, values) if isinstance(error, InvalidInput) else [""] * len(FIELDS)
     problem = _obstacle(cart, tried=True) if any(at_field) else _explained(error, cart)
     return no_update, problem, _fresh_key(), *_current(cart, principal), *SETTLED, *at_field
@@ -277,15 +280,10 @@ def _failed(
 def _at_fields(wrong: Mapping[str, str], values: dict[str, Any]) -> list[str]:
     """What stands at each field, all at once; of a region at the field that is shown for it."""
     words = dict(wrong)
-    if _has_areas(values["country"]):
+    if has_areas(values["country"]):
         words["area"] = words.pop("region", "")
     words |= {name: say(empty) for name, empty in CARD_WORDS.items() if name in wrong and not values[name]}
     return [words.get(name, "") for name in FIELDS]
-
-
-def _has_areas(country: Any) -> bool:
-    """Whether a region of that country is chosen from a list."""
-    return isinstance(country, str) and country in destinations() and bool(address_rules(country).areas)
 
 
 def _current(cart: PricedCart, principal: Principal) -> tuple[Any, Any, Any]:
@@ -298,7 +296,12 @@ def _explained(error: ShopError, cart: PricedCart) -> Any:
         changes = error.changes if isinstance(error, PriceChanged) else ()
         now = _obstacle(cart, tried=True)  # names both; what was raised is only the first that was found
         return now or cart_notice(shortages, changes, services().formats, ACCEPT, tried=True)
-    if isinstance(error, TotalChanged | CartChanged):
+    if isinstance(error, TotalChanged):
+        return alert(
+            "warn",
+            say("The total changed in the meantime, by its tax or prices. Look at the summary and pay again."),
+        )
+    if isinstance(error, CartChanged):
         return alert(
             "warn",
             say("Your cart changed in the meantime. The summary shows it as it is now: look at it and pay again."),
@@ -314,9 +317,10 @@ def _explained(error: ShopError, cart: PricedCart) -> Any:
     Output(page.id("pay-words"), "children", allow_duplicate=True),
     Output(page.id("shown"), "data", allow_duplicate=True),
     Input(ACCEPT, "n_clicks"),
+    *(State(f"checkout-{name}", "value") for name in BUYER_FIELDS),
     prevent_initial_call=True,
 )
-def accept(clicks: int | None) -> tuple[Any, ...]:
+def accept(clicks: int | None, *typed: Any) -> tuple[Any, ...]:
     """Take what is left of short lines, at the prices of now."""
     if not clicks:
         return (no_update,) * 5
@@ -325,11 +329,25 @@ def accept(clicks: int | None) -> tuple[Any, ...]:
         if line.is_short:
             left = line.can_be_had
             cart_service.set_quantity(principal.owner, line.product.product_id, left)
-    cart = cart_service.accept_prices(principal.owner)
-    announce(cart)
+    announce(cart_service.accept_prices(principal.owner))
+    cart = cart_service.view(principal.owner, typed_buyer(principal, dict(zip(BUYER_FIELDS, typed, strict=True))))
     if not cart.lines:
         return to("/cart"), None, no_update, no_update, no_update
     return no_update, alert("good", say("Your cart is up to date. You can pay now.")), *_current(cart, principal)
+
+
+@page.callback(
+    Output(page.id("summary"), "children", allow_duplicate=True),
+    Output(page.id("pay-words"), "children", allow_duplicate=True),
+    Output(page.id("shown"), "data", allow_duplicate=True),
+    *(Input(f"checkout-{name}", "value") for name in BUYER_FIELDS),
+    prevent_initial_call=True,
+)
+def show_total(*typed: Any) -> tuple[Any, ...]:
+    """With the tax of where it goes, as soon as that is known."""
+    principal = current_principal()
+    values = dict(zip(BUYER_FIELDS, typed, strict=True))
+    return _current(services().cart.view(principal.owner, typed_buyer(principal, values)), principal)
 
 
 clientside_callback(

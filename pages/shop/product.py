@@ -93,7 +93,12 @@ def _facts(product: Product, family: Family | None, in_cart: int, paused: bool) 
             html.P(product.brand, className="product-brand") if product.brand else None,
             html.H1(product.name, className=f"product-title{' is-long' if len(product.name) > LONG_NAME else ''}"),
             html.Div(
-                price(product.price, formats, tax_note() or say("no tax added"), class_name="product-price"),
+                price(
+                    product.price,
+                    formats,
+                    _tax_words(product),
+                    class_name="product-price",
+                ),
                 className="product-price-row",
             ),
             product_options(product, family) if family else None,
@@ -234,3 +239,7 @@ clientside_callback(
     State(page.id("shown"), "data"),
     prevent_initial_call=True,
 )
+
+
+def _tax_words(product: Product) -> str:
+    return tax_note(product.tax_class) or say("no tax added")

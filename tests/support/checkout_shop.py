@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, update
 
 from app.domain import Address, MovementKind, Order, OrderStatus, OutboxState, Product, ReservationState
+from app.domain.taxes import one_rate
 from app.services.audit.log import AuditService
 from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalog
@@ -111,7 +112,7 @@ class Shop:
         self.providers = Providers([self.payments])
         self.checkout = CheckoutService(
             self.orders, self.catalog, self.carts, self.settlement, self.providers, self.outbox,
-            currency=lambda: "INR", tax_rate=Decimal("0.05"),
+            currency=lambda: "INR", taxes=lambda: one_rate(Decimal("0.05")),
         )  # fmt: skip
         self.service = OrderService(self.orders, self.returns, self.catalog, self.providers, self.outbox, self.audit)
         handlers = {

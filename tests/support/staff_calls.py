@@ -78,7 +78,7 @@ def save_details(
     product = admin.app.services.catalog.get(product_id)
     below = (
         product.sku, product.barcode, product.brand, ", ".join(product.tags), product.weight, product.family_id,
-        options_text(product.options), product.supplier, product.ships_alone,
+        options_text(product.options), product.supplier, product.ships_alone, product.tax_class,
         [picture.name for picture in product.pictures],
     )  # fmt: skip
     return admin.press("admin.inventory.save_details", *form, *below, product_id, seen, None, choices, key=key)

@@ -162,6 +162,7 @@ def _order(order: Order, returned: Sequence[OrderReturn], sent: Sequence[Shipmen
         "total": _amount(order.total, order.currency),
         "refunded": _amount(order.refunded, order.currency),
         "email": order.email,
+        "vat_number": order.vat_number,
         "payment": {"method": order.payment_method, "reference": order.payment_reference},
         "address": {
             "name": address.name,

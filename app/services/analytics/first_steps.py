@@ -45,7 +45,7 @@ def first_steps(
         Step.MONEY: {"timezone", "currency"} <= set(chosen) or trade.first_day is not None,
         Step.PRODUCTS: has_products,
         Step.PAGES: set(written) >= _NEEDED,
-        Step.TAX: "tax_rate" in chosen,
+        Step.TAX: not {"tax_rate", "tax_rates"}.isdisjoint(chosen),
         Step.ADDRESS: "public_url" in chosen,
         Step.ORDER: trade.first_day is not None,
     }

@@ -6,7 +6,6 @@ A change never puts more into a line than is available; stock that goes away lat
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from typing import NamedTuple
 
 from app.domain import (
@@ -18,7 +17,7 @@ from app.domain import (
     Product,
     ProductStatus,
 )
-from app.domain.order_money import MoneyLine, TaxMode, TaxRate, order_money
+from app.domain.taxes import NOBODY, Buyer, Goods, TaxRules
 from app.errors import NotFound, OutOfStock, Shortage
 from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalog
@@ -41,15 +40,17 @@ class CartService:
     By it more may be promised than there is, as by any page; it never refuses: that is looked up first.
     """
 
-    def __init__(self, carts: Carts, catalog: Catalog, tax_rate: Decimal, snapshot: Products | None = None) -> None:
+    def __init__(
+        self, carts: Carts, catalog: Catalog, taxes: Callable[[], TaxRules], snapshot: Products | None = None
+    ) -> None:
         self._carts = carts
         self._catalog = catalog
-        self._rates = (TaxRate(tax_rate),)
+        self._taxes = taxes
         self._snapshot = snapshot or catalog.get_many
 
-    def view(self, owner: str) -> PricedCart:
-        """At current prices; products that are gone stay as short lines."""
-        return self._priced(self._carts.get(owner))
+    def view(self, owner: str, buyer: Buyer = NOBODY) -> PricedCart:
+        """At current prices, with the tax that `buyer` pays; products that are gone stay as short lines."""
+        return self._priced(self._carts.get(owner), buyer=buyer)
 
     def add(self, owner: str, product_id: str, units: int = 1) -> PricedCart:
         """Put up to `units` more into the cart, at most what is available.
@@ -130,14 +131,16 @@ class CartService:
             raise NotFound(mark("This product is not in the store."))
         return product
 
-    def _priced(self, cart: Cart, products_of: Products | None = None) -> PricedCart:
+    def _priced(self, cart: Cart, products_of: Products | None = None, buyer: Buyer = NOBODY) -> PricedCart:
         products = (products_of or self._catalog.get_many)([line.product_id for line in cart.lines])
+        wanted = [(products.get(line.product_id) or _gone(line), line) for line in cart.lines]
+        goods = [Goods(product.price, line.quantity, product.tax_class) for product, line in wanted]
+        taxed = self._taxes().order(goods, buyer)
         lines = tuple(
-            PricedLine(products.get(line.product_id) or _gone(line), line.quantity, line.unit_price)
-            for line in cart.lines
+            PricedLine(product, line.quantity, line.unit_price, price)
+            for (product, line), price in zip(wanted, taxed.unit_prices, strict=True)
         )
-        money = order_money([MoneyLine(line.total, self._rates) for line in lines], mode=TaxMode.ADDED)
-        return PricedCart(cart.revision, lines, money)
+        return PricedCart(cart.revision, lines, taxed.money, taxed.treatment)
 
 
 def _units(cart: Cart, product_id: str) -> int:

@@ -11,7 +11,6 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 from app.domain import (
@@ -25,9 +24,9 @@ from app.domain import (
     ProductStatus,
     Quantity,
 )
-from app.domain.order_money import MoneyLine, TaxMode, TaxRate, order_money
 from app.domain.orders import with_money
 from app.domain.payments import Declined, Done, GoTo, PaymentState, Voided
+from app.domain.taxes import Buyer, Goods, TaxRules
 from app.errors import (
     Busy,
     CartChanged,
@@ -89,7 +88,7 @@ class CheckoutService:
         *,
         currency: Callable[[], str],
         under: Callable[[], Under | None] = lambda: None,
-        tax_rate: Decimal,
+        taxes: Callable[[], TaxRules],
         sleep: Callable[[float], None] = time.sleep,
         wait_seconds: float = WAIT_SECONDS,
         observe: Callable[[str], None] = lambda outcome: None,
@@ -108,7 +107,7 @@ class CheckoutService:
         self.finishing = Finishing(orders, catalog, settlement, payments, marks)
         self._currency = currency
         self._under = under
-        self._rates = (TaxRate(tax_rate),)
+        self._taxes = taxes
         self._sleep = sleep
         self._wait_seconds = wait_seconds
         self._observe = observe
@@ -296,10 +295,14 @@ class CheckoutService:
         products = self._catalog.get_many([line.product_id for line in cart.lines])
         _refuse_gone(cart, products)
         _refuse_repriced(cart, products)
+        wanted = [(products[line.product_id], line.quantity) for line in cart.lines]
+        goods = [Goods(product.price, quantity, product.tax_class) for product, quantity in wanted]
+        taxed = self._taxes().order(goods, _buyer(request))
+        money = taxed.money
         lines = tuple(
-            _sold(number, products[line.product_id], line.quantity) for number, line in enumerate(cart.lines, start=1)
+            _sold(number, product, quantity, price)
+            for number, ((product, quantity), price) in enumerate(zip(wanted, taxed.unit_prices, strict=True), start=1)
         )
-        money = order_money([MoneyLine(line.total, self._rates) for line in lines], mode=TaxMode.ADDED)
         if money.total > MOST_TOTAL:
             raise InvalidInput(mark("This order is too large to be placed online."))
         if request.expected_total not in (None, money.total):
@@ -312,6 +315,8 @@ class CheckoutService:
             lines=with_money(lines, money),
             currency=self._currency(),
             money=money,
+            vat_number=request.vat_number,
+            treatment=taxed.treatment,
             cart_revision=cart.revision,
             idempotency_key=request.idempotency_key,
             fingerprint=self._fingerprint(request) if request.idempotency_key else None,
@@ -373,9 +378,14 @@ class CheckoutService:
         return True
 
 
-def _sold(number: int, product: Product, quantity: int) -> OrderLine:
-    """A line at the catalogue's price, with what a unit costs now."""
-    return OrderLine(number, product.product_id, product.name, product.price, quantity, unit_cost=product.cost)
+def _buyer(request: CheckoutRequest) -> Buyer:
+    address = request.address
+    return Buyer(address.country, address.region, request.vat_number, request.is_tax_exempt)
+
+
+def _sold(number: int, product: Product, quantity: int, price: int) -> OrderLine:
+    """A line at `price`, with what a unit costs now."""
+    return OrderLine(number, product.product_id, product.name, price, quantity, unit_cost=product.cost)
 
 
 def _quantities(order: Order) -> list[Quantity]:

@@ -12,6 +12,7 @@ from app.domain import ADDRESS_LENGTHS, Address
 from app.domain.places import AddressRules, address_rules, countries, narrow
 from app.errors import InvalidInput
 from app.services.accounts.accounts import clean_email
+from app.services.checkout.vat_numbers import checked_vat_number
 from app.services.checks import line, noting, raise_noted
 from app.words import joined, mark
 
@@ -53,6 +54,8 @@ class CheckoutRequest:
     network: str = ""
     language: str = ""  # of the page, by its code; English without one
     method: str = ""  # how it is to be paid, by the name of one of the providers on offer; the first one without it
+    vat_number: str = ""  # of a business
+    is_tax_exempt: bool = False  # by the session
 
     def __repr__(self) -> str:
         return f"<checkout request of {'user' if self.user_id is not None else 'guest'} {self.user_id or ''}>"
@@ -68,8 +71,12 @@ def cleaned(request: CheckoutRequest) -> CheckoutRequest:
         address = _address(request.address, request.needs_address)
     with noting(wrong):
         key = _key(key)
+    vat_number = request.vat_number
+    if "country" not in wrong:
+        with noting(wrong):
+            vat_number = checked_vat_number(vat_number, address.country)
     raise_noted(wrong)
-    return replace(request, email=email, address=address, idempotency_key=key)
+    return replace(request, email=email, address=address, idempotency_key=key, vat_number=vat_number)
 
 
 def fingerprint(request: CheckoutRequest, traits: Sequence[str]) -> str:
@@ -84,6 +91,7 @@ def fingerprint(request: CheckoutRequest, traits: Sequence[str]) -> str:
         "total": request.expected_total,
         "cart": request.cart_revision,
         **({"method": request.method} if request.method else {}),
+        **({"vat_number": request.vat_number} if request.vat_number else {}),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

@@ -23,6 +23,7 @@ from app.domain import (
 from app.domain.fulfilment import FulfilmentState
 from app.domain.order_money import OrderMoney
 from app.domain.payments import Done
+from app.domain.taxes import Treatment
 from app.errors import Shortage
 from app.services.limits.ports import Limit
 
@@ -106,6 +107,8 @@ class NewOrder:
     language: str = ""
     under: Under | None = None
     pay_by: str = ""  # the provider that is to take the money
+    vat_number: str = ""
+    treatment: Treatment = Treatment.TAXED
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from threading import Lock
 
 from app.domain import Actor, AuditAction
 from app.domain.shop import Shop
+from app.domain.taxes import TaxRules
 from app.errors import Busy, Conflict, ShopError, StaleEdit
 from app.money import Formats
 from app.services.audit.log import entry_of
@@ -23,7 +24,15 @@ from app.services.edit_clashes import changed_fields
 from app.services.settings.ports import MOST_COUNTED, SettingsStore, Stored
 from app.services.settings.values import checked, rule_text
 from app.settings.environment import Settings
-from app.settings.in_force import NAMES, OF_ENVIRONMENT, locked_by_environment, settings_with, shop_of
+from app.settings.in_force import (
+    NAMES,
+    OF_ENVIRONMENT,
+    OF_TAXES,
+    locked_by_environment,
+    settings_with,
+    shop_of,
+    taxes_of,
+)
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +50,7 @@ class Present:
     settings: Settings
     shop: Shop
     formats: Formats
+    taxes: TaxRules
 
 
 class SettingsService:
@@ -71,6 +81,11 @@ class SettingsService:
     def formats(self) -> Formats:
         return self._now().formats
 
+    def taxes(self) -> TaxRules:
+        """With the rates that hold today."""
+        present = self._now()
+        return present.taxes.on(present.formats.today())
+
     def values(self) -> dict[str, str]:
         """All of them by name, as a form shows and keeps them."""
         present = self._now()
@@ -81,7 +96,8 @@ class SettingsService:
             "currency": settings.currency,
             "low_stock_rule": rule_text(settings.low_stock_rule),
         }
-        return {name: of_environment.get(name, present.stored.values.get(name, "")) for name in NAMES}
+        stored = present.stored.values
+        return {name: of_environment.get(name) or stored.get(name) or OF_TAXES.get(name, "") for name in NAMES}
 
     def chosen(self) -> frozenset[str]:
         """Names of what somebody set, here or in the environment, instead of leaving it as it comes."""
@@ -168,7 +184,13 @@ class SettingsService:
 
     def _made(self, stored: Stored) -> Present:
         settings = settings_with(self._environment, stored.values)
-        return Present(stored, settings, shop_of(settings, stored.values, stored.revision), formats_of(settings))
+        return Present(
+            stored,
+            settings,
+            shop_of(settings, stored.values, stored.revision),
+            formats_of(settings),
+            taxes_of(settings, stored.values),
+        )
 
     # --- changing it ------------------------------------------------------------------------------
 

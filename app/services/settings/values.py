@@ -10,18 +10,22 @@ from zoneinfo import available_timezones
 from babel.numbers import get_currency_name, list_currencies
 
 from app.domain.marked_text import tree_of
+from app.domain.order_money import TaxMode
 from app.domain.shop import COLOUR, PAGE_LENGTH, READABLE, contrast_words, worst_contrast
+from app.domain.taxes import FOLLOWS_GOODS, TAX_CLASSES, UNTAXED
 from app.errors import InvalidInput
 from app.services.accounts.accounts import clean_email
 from app.services.checks import line, noting, paragraphs, raise_noted
 from app.settings.checks import Bands, parse_threshold_rule
 from app.settings.in_force import PAGES
+from app.settings.tax_lines import parse_rates, rates_text
 
 NAME_LENGTH = 60
 ADDRESS_LENGTH, ADDRESS_LINES = 400, 8
 FOOTER_LENGTH = 500
 MOST_BANDS, MOST_THRESHOLD, MOST_PRICE = 20, 1_000_000, 10**9
 _RULE_LENGTH = 1_000
+RATES_LENGTH = 30_000
 _PICTURE = re.compile(r"[0-9a-f]{32}\.webp")
 
 Check = Callable[[object], str]
@@ -154,6 +158,19 @@ def _page(name: str) -> Check:
     return check
 
 
+def _one_of(name: str, *known: str) -> Check:
+    def check(value: object) -> str:
+        if not isinstance(value, str) or value not in known:
+            raise InvalidInput("Choose one of the list.", name)
+        return value
+
+    return check
+
+
+def _rates(value: object) -> str:
+    return rates_text(parse_rates(paragraphs(value, "tax_rates", RATES_LENGTH, label="Rates"), "tax_rates"))
+
+
 _CHECKS: dict[str, Check] = {
     "name": _one_line("name", NAME_LENGTH, "Shop name", required=True),
     "timezone": _timezone,
@@ -171,4 +188,9 @@ _CHECKS: dict[str, Check] = {
     "reply_to": _email("reply_to", "Reply-to address"),
     "mail_footer": lambda value: paragraphs(value, "mail_footer", FOOTER_LENGTH, label="Footer"),
     **{name: _page(name) for name in PAGES},
+    "tax_prices": _one_of("tax_prices", *TaxMode),
+    "tax_rates": _rates,
+    "tax_shipping": _one_of("tax_shipping", FOLLOWS_GOODS, UNTAXED, *TAX_CLASSES),
+    "tax_reverse": _one_of("tax_reverse", "no", "ask", "yes"),
+    "tax_region": _one_line("tax_region", 80, "Region"),
 }

@@ -17,10 +17,10 @@ from app.services.checks import line
 from app.services.forecasts.reorder_rules import SHARED, ReorderRules, Rules, check
 from app.services.stock.inventory import InventoryService
 from app.services.stock.ports import BulkEdit, BulkEditStore
-from app.services.stock.product_drafts import CATEGORY_LENGTH, SUPPLIER_LENGTH, edited_fields
+from app.services.stock.product_drafts import CATEGORY_LENGTH, SUPPLIER_LENGTH, checked_tax_class, edited_fields
 
 MOST_PRODUCTS = 20_000  # at once
-OF_PRODUCTS = ("supplier", "category")  # in the catalogue; the others are reorder rules
+OF_PRODUCTS = ("supplier", "category", "tax_class")  # in the catalogue; the others are reorder rules
 FIELDS = (*SHARED, *OF_PRODUCTS)
 MOST_NAMED = 5  # of those that were left
 MOST_TOLD = 1_000  # products in an entry of the audit log, each with what it had
@@ -70,7 +70,7 @@ class BulkDone:
 
 
 class BulkEdits:
-    """Changes supplier, category and reorder settings of many products. `products`: all there are now."""
+    """Changes supplier, category, tax class and reorder settings of many products. `products`: all there are now."""
 
     def __init__(
         self,
@@ -190,6 +190,8 @@ def _checked(wanted: Values) -> dict[str, Any]:
         values["supplier"] = line(values["supplier"], "supplier", SUPPLIER_LENGTH)
     if "category" in values:
         values["category"] = line(values["category"], "category", CATEGORY_LENGTH, required=True)
+    if "tax_class" in values:
+        values["tax_class"] = checked_tax_class(values["tax_class"])
     return values
 
 

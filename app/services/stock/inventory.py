@@ -47,7 +47,7 @@ _EDIT_ID_LENGTH = 64
 _EDIT_ID = re.compile(rf"[A-Za-z0-9_:.\-]{{1,{_EDIT_ID_LENGTH}}}")
 _AUDITED = (
     "name", "price", "category", "description", "cost", "threshold", "threshold_manual", "image", "sku", "brand",
-    "barcode", "weight", "family_id", "supplier", "ships_alone",
+    "barcode", "weight", "family_id", "supplier", "ships_alone", "tax_class",
 )  # fmt: skip
 _ACTIONS = {
     MovementKind.RECEIPT: AuditAction.STOCK_RECEIVE,

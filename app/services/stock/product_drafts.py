@@ -8,6 +8,8 @@ from typing import Any
 
 from app.domain import Product, ProductPicture
 from app.domain.gtin import is_gtin
+from app.domain.stock import STANDARD
+from app.domain.taxes import TAX_CLASSES
 from app.errors import InvalidInput
 from app.money import MAX_MINOR, grouped
 from app.services.checks import line, paragraphs, whole
@@ -55,6 +57,7 @@ class ProductDraft:
     options: Sequence[tuple[str, str]] = ()
     supplier: str = ""
     ships_alone: bool = False
+    tax_class: str = STANDARD
 
 
 def edited_fields(product: Product) -> dict[str, Any]:
@@ -79,6 +82,7 @@ def edited_fields(product: Product) -> dict[str, Any]:
         "options": [list(option) for option in product.options],
         "supplier": product.supplier,
         "ships_alone": product.ships_alone,
+        "tax_class": product.tax_class,
     }
 
 
@@ -119,7 +123,14 @@ def checked(draft: ProductDraft, default_threshold: Callable[[int], int]) -> Pro
         options=_options(draft.options, family),
         supplier=line(draft.supplier, "supplier", SUPPLIER_LENGTH),
         ships_alone=_yes_or_no(draft.ships_alone, "ships_alone"),
+        tax_class=checked_tax_class(draft.tax_class),
     )
+
+
+def checked_tax_class(value: object) -> str:
+    if not isinstance(value, str) or value not in TAX_CLASSES:
+        raise InvalidInput("Choose a tax class of the list.", "tax_class")
+    return value
 
 
 def checked_sku(value: str) -> str:

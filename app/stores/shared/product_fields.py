@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from app.domain import Product, ProductPicture, ProductStatus
+from app.domain.stock import STANDARD
 
 
 def written_fields(product: Product) -> dict[str, Any]:
@@ -36,6 +37,7 @@ def written_fields(product: Product) -> dict[str, Any]:
         "options": _text(product.options),
         "supplier": product.supplier,
         "ships_alone": product.ships_alone,
+        "tax_class": product.tax_class,
     }
 
 
@@ -65,6 +67,7 @@ def read_product(found: Mapping[str, Any], created_at: datetime, changed_at: dat
         options=tuple((name, value) for name, value in _list(found.get("options"))),
         supplier=found.get("supplier", ""),
         ships_alone=bool(found.get("ships_alone", False)),
+        tax_class=found.get("tax_class", STANDARD),
     )
 
 

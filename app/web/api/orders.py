@@ -83,6 +83,7 @@ def record_payment() -> flask.Response:
     caller = current_principal()
     order = services().checkout.place(
         CheckoutRequest(
+            is_tax_exempt=caller.is_tax_exempt,
             owner=caller.owner,
             user_id=caller.user_id,
             email=caller.email,

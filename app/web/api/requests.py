@@ -299,6 +299,10 @@ class NewProduct(Body):
     ships_alone: Annotated[
         bool | None, Field(strict=True, description="Whether each unit is a parcel of its own. No, unless given.")
     ] = None
+    tax_class: Annotated[
+        Literal["standard", "reduced", "reduced_2", "zero"] | None,
+        Field(description="By which the shop's tax rates are told apart; standard unless given."),
+    ] = None
 
     @model_validator(mode="after")
     def _one_picture(self) -> NewProduct:

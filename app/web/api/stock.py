@@ -5,6 +5,7 @@ from __future__ import annotations
 import flask
 
 from app.domain import Access, Scope
+from app.domain.stock import STANDARD
 from app.money import parse_money
 from app.services import services
 from app.services.stock.product_drafts import ProductDraft
@@ -69,6 +70,7 @@ def product_add() -> flask.Response:
             options=tuple((wanted.options or {}).items()),
             supplier=wanted.supplier or "",
             ships_alone=wanted.ships_alone or False,
+            tax_class=wanted.tax_class or STANDARD,
         ),
         current_actor(),
     )

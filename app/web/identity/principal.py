@@ -42,7 +42,10 @@ def current_principal() -> Principal:
     is_waiting = needs_second_factor(user)
     role = Role.CUSTOMER if is_waiting else user.role
     opened = frozenset() if "api_token" in flask.g else opened_orders()
-    return Principal(f"user#{user.user_id}", user.user_id, user.full_name, user.email, role, is_waiting, opened=opened)
+    return Principal(
+        f"user#{user.user_id}", user.user_id, user.full_name, user.email, role, is_waiting, opened=opened,
+        is_tax_exempt=bool(user.tax_exempt),
+    )  # fmt: skip
 
 
 def cart_changer() -> Principal:

@@ -57,7 +57,7 @@ class TestProducts:
     def test_what_products_are_known_by_is_kept_and_changed(self, catalog: Catalog):
         wanted = product(
             sku="MUG 1/2", brand="Loom & Co", barcode="4006381333931", tags=("blue", "gift, small"), weight=340,
-            supplier="Sharma Traders", ships_alone=True,
+            supplier="Sharma Traders", ships_alone=True, tax_class="reduced",
             pictures=(ProductPicture("a.webp", "From above"), ProductPicture("b.webp")), family_id="MUGS",
             options=(("Size", "M"), ("Colour", "Rot:Grün")),
         )  # fmt: skip

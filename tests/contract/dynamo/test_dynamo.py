@@ -245,6 +245,7 @@ class TestItemsOfEarlierReleases:
     ):
         newer = (
             "sku", "brand", "barcode", "tags", "weight", "pictures", "family_id", "options", "supplier", "ships_alone",
+            "tax_class",
         )  # fmt: skip
         wanted = Product("mug", "Mug", 19_900, 5, 50, pictures=(ProductPicture("a.webp"),))
         catalog.add(wanted)

@@ -178,6 +178,7 @@ class TestAddProduct:
             ({"barcode": "4006381333932"}, "barcode"),
             ({"weight": "1.5"}, "weight"),
             ({"ships_alone": "often"}, "ships_alone"),
+            ({"tax_class": "luxury"}, "tax_class"),
             ({"tags": "one, two"}, "tags"),
             ({"sku": "x" * 65}, "sku"),
             ({"sku": ".."}, "sku"),

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from app.domain import Product, ProductStatus
+from app.domain.taxes import one_rate
 from app.errors import InvalidInput, NotFound, OutOfStock
 from app.services.cart.carts import CartService
 from app.stores.sql.cart.carts import SqlCarts
@@ -23,7 +24,7 @@ class Shop:
     def __init__(self, database: Database) -> None:
         self.catalog = SqlCatalog(database)
         self.carts = SqlCarts(database)
-        self.cart = CartService(self.carts, self.catalog, Decimal("0.05"))
+        self.cart = CartService(self.carts, self.catalog, lambda: one_rate(Decimal("0.05")))
         for product in (MUG, BOWL):
             self.catalog.add(product)
 
@@ -154,7 +155,10 @@ class TestSnapshot:
     def old_news(self, shop: Shop) -> CartService:
         known = {product.product_id: product for product in (MUG, replace(BOWL, stock=0))}
         return CartService(
-            shop.carts, shop.catalog, Decimal("0.05"), lambda ids: {key: known[key] for key in ids if key in known}
+            shop.carts,
+            shop.catalog,
+            lambda: one_rate(Decimal("0.05")),
+            lambda ids: {key: known[key] for key in ids if key in known},
         )
 
     def test_units_that_came_back_since_can_be_had(self, shop: Shop, old_news: CartService):

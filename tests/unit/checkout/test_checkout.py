@@ -10,6 +10,7 @@ import pytest
 
 from app.domain import Address, CartLine, Order, OrderStatus, Product, ProductStatus
 from app.domain.payments import Declined, Done, PaymentState, Voided
+from app.domain.taxes import one_rate
 from app.errors import (
     Busy,
     CartChanged,
@@ -47,7 +48,7 @@ class Shop:
             self.orders, self.catalog, self.carts, FakeSettlement(self.catalog, self.carts),
             Providers([self.payments]),
             self.outbox,
-            currency=lambda: "INR", tax_rate=Decimal("0.05"), sleep=self._sleep, wait_seconds=5.0,
+            currency=lambda: "INR", taxes=lambda: one_rate(Decimal("0.05")), sleep=self._sleep, wait_seconds=5.0,
         )  # fmt: skip
         self.fill()
 

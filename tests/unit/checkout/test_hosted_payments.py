@@ -9,6 +9,7 @@ import pytest
 
 from app.domain import CartLine, Order, OrderStatus, Product
 from app.domain.payments import Done
+from app.domain.taxes import one_rate
 from app.errors import CartChanged, Conflict, InvalidInput, PaymentDeclined, PaymentUnavailable, PaymentUnclear
 from app.services.checkout.checkout import CheckoutRequest, CheckoutService
 from app.services.checkout.providers import Providers
@@ -38,7 +39,7 @@ class Shop:
         self.service = CheckoutService(
             self.orders, self.catalog, self.carts, FakeSettlement(self.catalog, self.carts),
             Providers([self.pages, self.cards], lambda: self.offered), FakeOutbox(),
-            currency=lambda: "INR", tax_rate=Decimal(0), sleep=lambda _: None,
+            currency=lambda: "INR", taxes=lambda: one_rate(Decimal(0)), sleep=lambda _: None,
         )  # fmt: skip
         self.finishing = self.service.finishing
         self.fill()

@@ -30,7 +30,9 @@ from app.domain import (
     ReturnLine,
     Role,
 )
+from app.domain.order_money import TaxMode, TaxRate
 from app.domain.shop import Shop
+from app.domain.taxes import combined
 from app.errors import InvalidInput, Shortage
 from app.money import Formats
 from components.kit.forms import text_field
@@ -71,6 +73,10 @@ def plain(component: Any) -> str:
 
 def as_json(component: Any) -> str:
     return json.dumps(component, cls=PlotlyJSONEncoder)
+
+
+def priced_line(product: Product, quantity: int, accepted: int) -> PricedLine:
+    return PricedLine(product, quantity, accepted, product.price)
 
 
 def cart_of(*lines: PricedLine) -> PricedCart:
@@ -181,33 +187,39 @@ class TestPager:
 
 class TestCart:
     def test_a_short_line_says_what_to_do_and_blocks_checkout(self) -> None:
-        cart = cart_of(PricedLine(replace(CANDLE, stock=2), 5, CANDLE.price))
+        cart = cart_of(priced_line(replace(CANDLE, stock=2), 5, CANDLE.price))
         seen = plain(cart_view(cart, "page", FORMATS, TAX))
         assert "Only 2 left; you asked for 5. Take 2" in seen
         assert "Fix the marked lines first." in seen
         assert obstacles(cart) == list(cart.lines)
 
     def test_a_changed_price_is_shown_with_the_old_one(self) -> None:
-        cart = cart_of(PricedLine(CANDLE, 1, 59_900))
+        cart = cart_of(priced_line(CANDLE, 1, 59_900))
         seen = plain(cart_view(cart, "drawer", FORMATS, TAX))
         assert "Was ₹599.00 when you added it." in seen
         assert "Accept new prices" in seen
 
     def test_a_product_that_is_gone_can_only_be_removed(self) -> None:
-        cart = cart_of(PricedLine(replace(CANDLE, status=ProductStatus.REMOVED), 1, CANDLE.price))
+        cart = cart_of(priced_line(replace(CANDLE, status=ProductStatus.REMOVED), 1, CANDLE.price))
         seen = plain(cart_view(cart, "page", FORMATS, TAX))
         assert "This product is no longer sold. Remove it to go on. Remove" in seen
 
     def test_totals_show_tax(self) -> None:
-        seen = plain(cart_view(cart_of(PricedLine(CANDLE, 2, CANDLE.price)), "page", FORMATS, TAX))
+        seen = plain(cart_view(cart_of(priced_line(CANDLE, 2, CANDLE.price)), "page", FORMATS, TAX))
         assert "Subtotal ₹1,398.00 Tax (5%) ₹69.90 Total ₹1,467.90" in seen
 
     def test_each_price_of_a_product_says_that_tax_comes_on_top(self) -> None:
-        cart = cart_of(PricedLine(CANDLE, 2, CANDLE.price))
+        cart = cart_of(priced_line(CANDLE, 2, CANDLE.price))
         for shown in (cart_view(cart, "drawer", FORMATS, TAX), order_summary(cart, FORMATS, TAX)):
             assert "₹699.00 each plus 5% tax" in plain(shown)
         assert "tax" not in plain(product_card(CANDLE, FORMATS, ""))
-        assert [tax_note(Decimal(rate), FORMATS) for rate in ("0.05", "0")] == [TAX, ""]
+        rates = [TaxRate(Decimal(rate)) for rate in ("0.05", "0")]
+        assert [tax_note(one, TaxMode.ADDED, FORMATS) for one in rates] == [TAX, ""]
+
+    def test_a_price_that_holds_tax_says_so_and_names_it(self) -> None:
+        both = TaxRate(Decimal("0.09"), "CGST"), TaxRate(Decimal("0.09"), "SGST")
+        assert tax_note(combined(both), TaxMode.INCLUDED, FORMATS) == "incl. 18% CGST + SGST"
+        assert tax_note(both[0], TaxMode.ADDED, FORMATS, with_rate=False) == "plus CGST"
 
     def test_an_empty_cart_leads_to_the_shop(self) -> None:
         assert "Browse the shop" in plain(cart_view(cart_of(), "page", FORMATS, TAX))

@@ -50,6 +50,7 @@ def edit(inventory: InventoryService, seen: Product, **fields: object) -> Produc
         DRAFT, name=seen.name, price=seen.price, category=seen.category, sku=seen.sku, brand=seen.brand,
         barcode=seen.barcode, tags=seen.tags, weight=seen.weight, family_id=seen.family_id, options=seen.options,
         pictures=seen.pictures, supplier=seen.supplier, ships_alone=seen.ships_alone,
+        tax_class=seen.tax_class,
     )  # fmt: skip
     return inventory.edit_product(seen.product_id, replace(shown, **fields), ADA, edited_fields(seen))
 
@@ -73,6 +74,7 @@ def test_wrong_digits_letters_and_lengths_are_none(code: str):
         ("brand", "x" * 81),
         ("supplier", "x" * 81),
         ("ships_alone", "yes"),
+        ("tax_class", "luxury"),
         ("barcode", "4006381333932"),
         ("barcode", "barcode"),
         ("tags", ["x" * 41]),

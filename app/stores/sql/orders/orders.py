@@ -360,6 +360,8 @@ class SqlOrders:
             "tax_rate": str(new.money.main_rate),
             "units": sum(line.quantity for line in new.lines),
             **{part: getattr(new.money, part) for part in _PARTS},
+            "vat_number": new.vat_number,
+            "tax_treatment": new.treatment.value,
             "tax_rows": 0 if new.money.is_plain else len(new.money.taxes),
             **costs_of_sale(new.lines)._asdict(),
             "created_at": now,
@@ -384,6 +386,8 @@ def _begun(order_id: int, new: NewOrder, now: datetime) -> Order:
         user_id=new.user_id,
         pay_by=new.pay_by,
         language=new.language,
+        vat_number=new.vat_number,
+        tax_treatment=new.treatment.value,
         taxes=() if new.money.is_plain else new.money.taxes,
         **{part: getattr(new.money, part) for part in _PARTS},
     )

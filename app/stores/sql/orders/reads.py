@@ -241,6 +241,8 @@ def _order(row: Any, lines: tuple[OrderLine, ...], taxes: tuple[TaxRow, ...]) ->
         shipping=row.shipping,
         tax_included=row.tax_included,
         taxes=taxes,
+        vat_number=row.vat_number,
+        tax_treatment=row.tax_treatment,
     )
 
 

@@ -32,6 +32,7 @@ products = table(
     Column("family_id", String(64), nullable=False, server_default=""),
     Column("supplier", String(80), nullable=False, server_default=""),
     Column("ships_alone", Boolean, nullable=False, server_default="0"),
+    Column("tax_class", String(16), nullable=False, server_default="standard"),
     Index(None, "changed_at"),
 )
 

@@ -56,6 +56,8 @@ orders = table(
     Column("discount", Money, nullable=False, server_default="0"),
     Column("shipping", Money, nullable=False, server_default="0"),
     Column("tax_included", Money, nullable=False, server_default="0"),  # held by the prices
+    Column("vat_number", String(20), nullable=False, server_default=""),
+    Column("tax_treatment", String(16), nullable=False, server_default=""),
     Column("tax_rows", Integer, nullable=False, server_default="0"),  # how many it has in order_taxes
     # Of the lines with a known cost: what they cost, and their gross sales.
     Column("cost", Money, nullable=False, server_default="0"),

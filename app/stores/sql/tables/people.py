@@ -21,6 +21,7 @@ users = table(
     Column("email_verified_at", UtcDateTime),
     Column("totp_secret", String(255)),  # encrypted; there from the start of the set-up
     Column("totp_enabled_at", UtcDateTime),
+    Column("tax_exempt", String(120), nullable=False, server_default=""),  # why they pay no tax; "" they do
     Column("totp_last_step", BigInteger),  # the time step of the last code taken: no code counts twice
     Column("sort_name", String(120), Computed("lower(full_name)", persisted=False)),
     Column("sort_country", String(64), Computed("lower(country)", persisted=False)),
