@@ -21,10 +21,11 @@
   }
 
   /* `came`: the customer of whom the address asked, as long as the search still is for them. */
-  function rememberOrders(q, status, from, to, page, part, came) {
+  function rememberOrders(q, status, from, to, page, part, goods, tag, came) {
     const { category, country, product } = part || {};
-    return remember(["customer", "status", "from", "to", "page", "category", "country", "product"])(
-      came && came.q === q ? came.customer : "", status, from, to, page, category, country, product
+    return remember(["customer", "status", "from", "to", "page", "category", "country", "product", "goods", "tag"])(
+      came && came.q === q ? came.customer : "", status, from, to, page, category, country, product,
+      goods === "any" ? "" : goods, tag
     );
   }
 

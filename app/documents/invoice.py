@@ -54,7 +54,7 @@ _STORE = ParagraphStyle("store", parent=_STRONG, fontSize=17, leading=21)
 _TITLE = ParagraphStyle("title", parent=_TEXT, fontSize=12, leading=17)
 _STATE = ParagraphStyle("state", parent=_STRONG, textColor=PAID, alignment=TA_RIGHT, fontSize=11, leading=15)
 
-_one_at_a_time = BoundedSemaphore(1)  # the fonts are read from files that all drawings of the process share
+DRAWING = BoundedSemaphore(1)  # the fonts are read from files that all drawings of the process share
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def invoice_pdf(order: Order, returns: Sequence[OrderReturn], formats: Formats, 
     """The document of a paid order. `url` is where its page is, for what cannot be printed."""
     if order.paid_at is None:
         raise ValueError(f"order {order.order_id} is not paid")
-    with _one_at_a_time:
+    with DRAWING:
         return offload(_drawn, order, tuple(returns), formats, seller, url)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -64,6 +64,8 @@ _TRACKING = {
     "USPS": "https://tools.usps.com/go/TrackConfirmAction?tLabels={number}",
 }
 
+CARRIERS = tuple(_TRACKING)
+
 
 def tracking_url(carrier: str, number: str) -> str:
     """Where the carrier shows this parcel, "" where that is not known."""
@@ -104,6 +106,7 @@ class StepKind(StrEnum):
     """What staff did about an order besides sending it. Stored."""
 
     NOTE = "note"
+    SLIP = "slip"  # a note that goes into the parcel, on its packing slip
     HOLD = "hold"
     RELEASE = "release"
     TAGS = "tags"
@@ -150,12 +153,37 @@ class Parcel:
 
 @dataclass(frozen=True)
 class ToPack:
-    """What of one order waits: `units` by product id."""
+    """What of one order waits: `units` by product id; `notes` are those for its packing slip."""
 
     order_id: int
     number: str
     units: Mapping[str, int]
     names: Mapping[str, str]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PickLine:
+    """Of one product over all chosen orders; `orders`: how many units each order wants, by its number."""
+
+    product_id: str
+    name: str
+    units: int
+    orders: tuple[tuple[str, int], ...]
+
+
+def pick_lines(waiting: Sequence[ToPack]) -> tuple[PickLine, ...]:
+    """By product name: each is fetched once, for all orders."""
+    names = {product_id: one.names[product_id] for one in waiting for product_id in one.units}
+    wanted = {
+        product_id: tuple((one.number, one.units[product_id]) for one in waiting if product_id in one.units)
+        for product_id in names
+    }
+    lines = (
+        PickLine(product_id, name, sum(units for _, units in wanted[product_id]), wanted[product_id])
+        for product_id, name in names.items()
+    )
+    return tuple(sorted(lines, key=lambda line: (line.name.casefold(), line.product_id)))
 
 
 @dataclass(frozen=True)

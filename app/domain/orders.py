@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from app.domain.fulfilment import FulfilmentState
 from app.domain.order_money import OrderMoney, TaxRow
 from app.domain.places import address_lines
 
@@ -173,6 +174,7 @@ class OrderSummary:
     created_at: datetime
     paid_at: datetime | None
     payment_due: datetime | None = None
+    work: FulfilmentState | None = None  # where its goods are; None: nobody follows them
 
     @property
     def is_awaiting_payment(self) -> bool:

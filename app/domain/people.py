@@ -11,6 +11,7 @@ from typing import Literal
 class Role(StrEnum):
     CUSTOMER = "customer"
     OPS = "ops"
+    FULFILMENT = "fulfilment"  # packs and sends orders, receives and counts stock
     ANALYST = "analyst"
     ADMIN = "admin"
 
@@ -24,6 +25,7 @@ class Access(StrEnum):
     ANALYTICS = "analytics"
     NOTES = "notes"  # note what happened on a day, for every chart to show
     SCREENS = "screens"  # who looks after the wall's screens
+    FULFIL = "fulfil"  # pack and send orders, receive and count stock
     ADMIN = "admin"
 
 
@@ -34,6 +36,7 @@ MAY: dict[Access, frozenset[Role | None]] = {
     Access.ANALYTICS: frozenset({Role.ANALYST, Role.ADMIN}),
     Access.NOTES: frozenset({Role.ANALYST, Role.ADMIN}),
     Access.SCREENS: frozenset({Role.OPS, Role.ADMIN}),
+    Access.FULFIL: frozenset({Role.FULFILMENT, Role.ADMIN}),
     Access.ADMIN: frozenset({Role.ADMIN}),
 }
 

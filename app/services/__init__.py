@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from app.services.forecasts.league import League
     from app.services.forecasts.reorder_rules import ReorderRules
     from app.services.fulfilment.fulfilment import FulfilmentService
+    from app.services.fulfilment.papers import PackingPapers
     from app.services.health.outages import Outages
     from app.services.health.ports import VitalsReader
     from app.services.jobs.effect_marks import EffectMarks
@@ -93,6 +94,7 @@ class Services:
     effect_marks: EffectMarks
     orders: OrderService
     fulfilment: FulfilmentService
+    packing_papers: PackingPapers
     order_links: OrderLinks
     outages: Outages
     invoices: InvoiceService

@@ -50,6 +50,7 @@ _STAFF = mark("Your role does not include this page. An admin can change your ro
 _REFUSED: dict[Role, tuple[str, str]] = {
     Role.CUSTOMER: (mark("Only staff can open this page."), mark("Back to the shop")),
     Role.OPS: (_STAFF, mark("To the wall")),
+    Role.FULFILMENT: (_STAFF, mark("To the orders")),
     Role.ANALYST: (_STAFF, mark("To the overview")),
     Role.ADMIN: (_STAFF, mark("To the overview")),
 }

@@ -64,6 +64,7 @@ def services_of(parts: Parts) -> Services:
         effect_marks=parts.effect_marks,
         orders=parts.orders,
         fulfilment=parts.fulfilment,
+        packing_papers=parts.packing_papers,
         order_links=parts.order_links,
         outages=Outages(
             parts.shop_settings.follow, parts.catalog, shares_database=parts.settings.catalog_backend == "sql"

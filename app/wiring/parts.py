@@ -55,6 +55,7 @@ from app.services.forecasts.forecasts import ForecastService
 from app.services.forecasts.ports import ReorderSettings
 from app.services.forecasts.reorder_rules import ReorderRules
 from app.services.fulfilment.fulfilment import FulfilmentService
+from app.services.fulfilment.papers import PackingPapers
 from app.services.jobs.effect_marks import EffectMarks
 from app.services.limits.throttle import ThrottleService
 from app.services.messages.dispute_alerts import DisputeAlerts
@@ -385,6 +386,10 @@ class Parts:
     @cached_property
     def fulfilment(self) -> FulfilmentService:
         return FulfilmentService(self.fulfilment_store, self.order_store, self.audit)
+
+    @cached_property
+    def packing_papers(self) -> PackingPapers:
+        return PackingPapers(self.fulfilment, self.order_store, self.formats, self.store_name)
 
     @cached_property
     def order_links(self) -> OrderLinks:

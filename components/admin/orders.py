@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Protocol
 
 import dash_bootstrap_components as dbc
@@ -11,8 +12,9 @@ from dash import dcc, html
 
 from app.domain import Order, OrderReturn, OrderStatus, OrderSummary, OutboxEntry, ReturnEntry
 from app.domain.amount_rows import amount_rows
+from app.domain.fulfilment import OPEN
 from app.money import Formats
-from components.admin import notes
+from components.admin import notes, packing
 from components.admin.mailbox import delivery_state
 from components.kit.refunds import REFUNDED
 from components.kit.ui import Tone, badge, card, empty_state, explain, facts, icon, table
@@ -47,9 +49,15 @@ def status_badge(order: Order | OrderSummary) -> html.Span:
 
 
 def order_table(
-    orders: Sequence[OrderSummary], formats: Formats, is_narrowed: bool, searched: int | None = None
+    orders: Sequence[OrderSummary],
+    formats: Formats,
+    is_narrowed: bool,
+    searched: int | None = None,
+    *,
+    choose: Any = None,
+    with_money: bool = True,
 ) -> Any:
-    """`searched`: only so many, the latest ones, were looked through."""
+    """`searched`: only so many, the latest ones, were looked through. `choose(order_id)`: the id of a row's box."""
     if not orders and searched:
         return _none_among(formats.number(searched), "orders")
     if not orders:
@@ -61,33 +69,41 @@ def order_table(
             icon_name="receipt",
             level=2,
         )
+    chosen = choose is not None
+    head = [("Order", False), ("Placed", False), ("Customer", False), ("Country", False), ("Status", False)]
+    money = [(f"Total, {formats.currency}", True), (f"Refunded, {formats.currency}", True)] if with_money else []
+    box = [(html.Span("Choose", className="visually-hidden"), False)] if chosen else []
     return table(
-        [
-            ("Order", False),
-            ("Placed", False),
-            ("Customer", False),
-            ("Country", False),
-            ("Status", False),
-            ("Units", True),
-            (f"Total, {formats.currency}", True),
-            (f"Refunded, {formats.currency}", True),
-        ],
+        [*box, *head, ("Goods", False), ("Units", True), *money],
         [
             [
+                *([_box(choose(order.order_id), order)] if chosen else []),
                 dcc.Link(f"#{order.number}", href=f"/admin/orders/{order.order_id}"),
                 html.Span(formats.moment(order.paid_at or order.created_at), className="nowrap"),
                 html.Span(order.customer, className="clip", title=order.customer),
                 country_words(order.country, formats),
                 status_badge(order),
+                badge(*packing.STATES[order.work]) if order.work else html.Span("–", className="muted"),
                 formats.number(order.units),
-                amount(order.total, formats),
-                amount(order.refunded, formats) if order.refunded else html.Span("–", className="muted"),
+                *(_amounts(order, formats) if with_money else []),
             ]
             for order in orders
         ],
-        caption="Orders, newest first",
+        caption="Orders",
         class_name="orders-table",
     )
+
+
+def _box(box_id: Any, order: OrderSummary) -> Any:
+    """Something of the order waits to be packed; the others cannot be chosen."""
+    is_open = order.work in OPEN
+    label = html.Span(f"Choose order {order.number}", className="visually-hidden")
+    return dbc.Checkbox(id=box_id, value=False, label=label) if is_open else None
+
+
+def _amounts(order: OrderSummary, formats: Formats) -> list[Any]:
+    refunded = amount(order.refunded, formats) if order.refunded else html.Span("–", className="muted")
+    return [amount(order.total, formats), refunded]
 
 
 def still_made_searchable() -> html.Div:
@@ -236,12 +252,13 @@ def returns_card(returns: Sequence[OrderReturn], formats: Formats) -> html.Secti
     )
 
 
-def customer_card(order: Order, formats: Formats) -> html.Section:
+def customer_card(order: Order, formats: Formats, action: Any = None, *, leads: bool = True) -> html.Section:
+    """`leads`: whether the caller may open the customer's history."""
     where = order.address
     lines = replace(where, name="").lines(country_words(where.country, formats))
     address = [html.Div(line) for line in lines]
     name: Any = where.name or "–"
-    if order.user_id is not None:
+    if order.user_id is not None and leads:
         name = dcc.Link(where.name or "Customer", href=f"/admin/customers/{order.user_id}", title="Show the history")
     pairs: list[tuple[str, Any]] = [("Name", name)]
     if order.email:
@@ -251,7 +268,7 @@ def customer_card(order: Order, formats: Formats) -> html.Section:
     if order.vat_number:
         pairs.append(("VAT number", order.vat_number))
     pairs += [("Account", "Registered" if order.user_id else "Guest"), ("Ships to", address or "–")]
-    return card("Customer", facts(pairs))
+    return card("Customer", facts(pairs), actions=[action] if action is not None else [])
 
 
 def payment_card(order: Order, receipt: OutboxEntry | None, formats: Formats, *, leaves: bool) -> html.Section:
@@ -271,21 +288,40 @@ def payment_card(order: Order, receipt: OutboxEntry | None, formats: Formats, *,
     return card("Payment", facts(pairs))
 
 
-def timeline_card(order: Order, returns: Sequence[OrderReturn], formats: Formats) -> html.Section:
-    """What happened when, oldest first."""
-    steps = [(order.created_at, "cart-check", "Order placed")]
+def timeline_card(
+    order: Order,
+    returns: Sequence[OrderReturn],
+    steps: Sequence[tuple[datetime, str, str, str]],
+    formats: Formats,
+    *,
+    with_money: bool = True,
+) -> html.Section:
+    """What happened when, oldest first. `steps`: when, icon, words and what was said."""
+    found = [(order.created_at, "cart-check", "Order placed", ""), *steps]
     if order.paid_at:
-        steps.append((order.paid_at, "credit-card", f"Paid {formats.money(order.total)}"))
+        paid = f"Paid {formats.money(order.total)}" if with_money else "Paid"
+        found.append((order.paid_at, "credit-card", paid, ""))
     for one in returns:
-        words = (
-            "Cancelled before it was sent" if one.is_cancellation else f"Return of {formats.number(one.units)} recorded"
-        )
-        steps.append((one.at, "arrow-return-left", f"{words} by {one.actor}"))
+        returned = f"Return of {formats.number(one.units)} recorded"
+        words = "Cancelled before it was sent" if one.is_cancellation else returned
+        found.append((one.at, "arrow-return-left", f"{words} by {one.actor}", one.reason))
         if one.refunded_at:
-            steps.append((one.refunded_at, "cash-coin", f"Refunded {formats.money(one.refund)}"))
+            refunded = f"Refunded {formats.money(one.refund)}" if with_money else "Refunded"
+            found.append((one.refunded_at, "cash-coin", refunded, ""))
     items = [
-        html.Li([icon(glyph), html.Div([html.Span(words), html.Span(formats.moment(at), className="sub")])])
-        for at, glyph, words in sorted(steps, key=lambda step: step[0])
+        html.Li(
+            [
+                icon(glyph),
+                html.Div(
+                    [
+                        html.Span(words),
+                        html.Span(said, className="timeline-said") if said else None,
+                        html.Span(formats.moment(at), className="sub"),
+                    ]
+                ),
+            ]
+        )
+        for at, glyph, words, said in sorted(found, key=lambda step: step[0])
     ]
     if order.status in (OrderStatus.PAYMENT_FAILED, OrderStatus.REJECTED):
         words = STATUS[order.status][0]

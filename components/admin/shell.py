@@ -34,7 +34,8 @@ ENTRIES = (
     Entry("Time machine", "/admin/time-machine", "clock-history", Access.ANALYTICS, ("admin-time-machine",)),
     Entry("Forecasts", "/admin/forecasts", "graph-up-arrow", Access.ANALYTICS, ("admin-forecasts", "admin-replay")),
     Entry("Inventory", "/admin/inventory", "box-seam", Access.ADMIN, _INVENTORY, True),
-    Entry("Orders", "/admin/orders", "receipt", Access.ADMIN, ("admin-orders", "admin-order", "admin-returns"), True),
+    Entry("Orders", "/admin/orders", "receipt", Access.FULFIL, ("admin-orders", "admin-order", "admin-returns"), True),
+    Entry("Receiving", "/admin/receiving", "box-arrow-in-down", Access.FULFIL, ("admin-receiving",)),
     Entry("Customers", "/admin/customers", "people", Access.ANALYTICS, ("admin-customers", "admin-customer")),
     Entry("Calendar", "/admin/calendar", "calendar3", Access.ANALYTICS, ("admin-calendar",)),
     Entry("Alerts", "/admin/alerts", "bell", Access.ADMIN, ("admin-alerts",)),
@@ -48,7 +49,7 @@ ENTRIES = (
     Entry("Wall", "/wall", "tv", Access.WATCH, ("wall",)),
 )
 
-ROLE_WORDS = {Role.ADMIN: "Admin", Role.ANALYST: "Analyst", Role.OPS: "Operations"}
+ROLE_WORDS = {Role.ADMIN: "Admin", Role.ANALYST: "Analyst", Role.OPS: "Operations", Role.FULFILMENT: "Fulfilment"}
 
 
 def admin_frame(frame: Frame, content: Any) -> html.Div:
@@ -96,7 +97,7 @@ def _brand(frame: Frame) -> dcc.Link:
             html.Span(frame.store_name[:1].upper(), className="rail-mark"),
             html.Span(frame.store_name, title=frame.store_name),
         ],
-        href="/admin",
+        href="/admin" if frame.principal.may(Access.WATCH) else "/admin/orders",
         className="rail-brand",
     )
 

@@ -18,11 +18,13 @@ from components.kit.ui import badge, card, facts, spoken, table
 
 ROLE_HINTS = {
     Role.OPS: "The wall and the overview, read-only.",
+    Role.FULFILMENT: "Orders, receiving and counting stock; no reports and no refunds.",
     Role.ANALYST: "All analytics, read-only; customers by name only.",
     Role.ADMIN: "Everything: products, orders, customers and staff.",
     Role.CUSTOMER: "The shop only: leaves the staff.",
 }
-ROLE_CHOICES = [(role.value, ROLE_WORDS[role]) for role in (Role.OPS, Role.ANALYST, Role.ADMIN)]
+STAFF_ROLES = (Role.OPS, Role.FULFILMENT, Role.ANALYST, Role.ADMIN)
+ROLE_CHOICES = [(role.value, ROLE_WORDS[role]) for role in STAFF_ROLES]
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,7 @@ def promote_card(ids: Any) -> html.Section:
 
 
 def role_guide() -> html.Section:
-    pairs = [(ROLE_WORDS[role], ROLE_HINTS[role]) for role in (Role.OPS, Role.ANALYST, Role.ADMIN)]
+    pairs = [(ROLE_WORDS[role], ROLE_HINTS[role]) for role in STAFF_ROLES]
     return card("What each role may do", facts(pairs), class_name="role-guide")
 
 

@@ -26,7 +26,8 @@ def shipments_card(work: Work, formats: Formats) -> html.Section | None:
     """None for orders whose shipments nobody follows."""
     if work.state is None:
         return None
-    words, tone, glyph = _STATE[work.state]
+    is_partly = work.state is FulfilmentState.HELD and bool(work.shipments)
+    words, tone, glyph = _STATE[FulfilmentState.PARTLY if is_partly else work.state]
     return html.Section(
         [
             html.Div([html.H2(say("Delivery")), badge(say(words), tone, glyph)], className="parcels-head"),

@@ -28,6 +28,7 @@ FIELDS = ("name", "password")
 
 ROLE_WORDS = {
     Role.OPS: mark("You will see the wall and the overview."),
+    Role.FULFILMENT: mark("You will see the orders and the stock."),
     Role.ANALYST: mark("You will see all analytics."),
     Role.ADMIN: mark("You will run the shop: products, orders, customers and staff."),
     Role.CUSTOMER: "",

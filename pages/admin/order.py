@@ -7,19 +7,19 @@ from typing import Any
 
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 
-from app import numbers
 from app.domain import Access, Order, OrderStatus, OutboxEntry
+from app.domain.fulfilment import UNSENT, Work
 from app.errors import InvalidInput, NotFound, ShopError
 from app.services import services
-from app.web.identity.principal import current_actor
-from app.web.page import Page
+from app.web.identity.principal import current_actor, current_principal
 from components.admin import orders as parts
+from components.admin import packing
 from components.admin.disputes import disputes_card
 from components.kit.feedback import toast
 from components.kit.ui import empty_state, icon, link_button, page_head
+from pages.admin import _order_work
 from pages.admin._common import text_of, whole_number
-
-page = Page("admin-order", path_template="/admin/orders/<order_id>", title="Order", access=Access.ADMIN, frame="admin")
+from pages.admin._order_page import id_of, page
 
 Items = list[tuple[int, int, bool]]
 
@@ -27,7 +27,7 @@ Items = list[tuple[int, int, bool]]
 @page.layout
 def layout(order_id: Any = None, **_: Any) -> html.Div:
     try:
-        order = services().orders.get(_order_id(order_id))
+        order = services().orders.get(id_of(order_id))
     except NotFound:
         return html.Div(
             empty_state(
@@ -39,12 +39,42 @@ def layout(order_id: Any = None, **_: Any) -> html.Div:
             )
         )
     page.entitle(f"Order #{order.number}")
-    returns = services().orders.returns_of(order.order_id)
-    receipt = services().notifications.receipt_of(order)
+    may_refund = current_principal().may(Access.ADMIN)
+    work = services().fulfilment.work(order.order_id)
     formats = services().formats
-    can_return = order.status is OrderStatus.PAID and any(line.left for line in order.lines)
+    receipt = services().notifications.receipt_of(order) if may_refund else None
+    lead = formats.moment(order.paid_at or order.created_at)
+    return html.Div(
+        [
+            dcc.Link([icon("chevron-left"), "Orders"], href="/admin/orders", className="back-link"),
+            page_head(
+                f"Order #{order.number}",
+                f"{lead} · {formats.money(order.total)}" if may_refund else lead,
+                actions=[parts.status_badge(order), *(_actions(order, receipt) if may_refund else [])],
+            ),
+            html.Div(
+                [
+                    html.Div(_goods(order, work, may_refund=may_refund), className="stack"),
+                    html.Div(_facts(order, work, receipt, may_refund=may_refund), className="stack"),
+                ],
+                className="cols",
+            ),
+            *packing.dialogs(page.id, page.item, order, work, formats, may_refund=may_refund),
+            *_order_work.stores(order),
+            dcc.Store(id=page.id("order"), data=order.order_id),
+            dcc.Store(id=page.id("request")),
+        ]
+    )
+
+
+def _goods(order: Order, work: Work, *, may_refund: bool) -> list[Any]:
+    """What was bought, sent and came back; prices and returns for those who may give money back."""
+    formats = services().formats
+    sent = packing.work_card(page.id, page.item, order, work, formats, may_refund=may_refund) if order.paid_at else None
+    if not may_refund:
+        return [sent]
     paid_elsewhere = not services().orders.can_refund(order)
-    can_return = can_return and not paid_elsewhere
+    can_return = order.status is OrderStatus.PAID and any(line.left for line in order.lines) and not paid_elsewhere
     action: Any = None
     if can_return:
         action = html.Button(
@@ -52,40 +82,30 @@ def layout(order_id: Any = None, **_: Any) -> html.Div:
         )
     elif paid_elsewhere:
         action = html.Span("From an imported history: refund it where it was paid", className="muted")
-    return html.Div(
-        [
-            dcc.Link([icon("chevron-left"), "Orders"], href="/admin/orders", className="back-link"),
-            page_head(
-                f"Order #{order.number}",
-                f"{formats.moment(order.paid_at or order.created_at)} · {formats.money(order.total)}",
-                actions=[parts.status_badge(order), *_actions(order, receipt)],
-            ),
-            html.Div(
-                [
-                    html.Div(
-                        [
-                            parts.lines_card(order, formats, action),
-                            parts.returns_card(returns, formats),
-                        ],
-                        className="stack",
-                    ),
-                    html.Div(
-                        [
-                            parts.customer_card(order, formats),
-                            parts.payment_card(order, receipt, formats, leaves=services().settings.notifier == "aws"),
-                            disputes_card(services().payments.disputes_of(order.order_id), order, formats),
-                            parts.timeline_card(order, returns, formats),
-                        ],
-                        className="stack",
-                    ),
-                ],
-                className="cols",
-            ),
-            parts.return_dialog(page.id, page.item, order, services().formats) if can_return else None,
-            dcc.Store(id=page.id("order"), data=order.order_id),
-            dcc.Store(id=page.id("request")),
-        ]
-    )
+    return [
+        sent,
+        parts.lines_card(order, formats, action),
+        parts.returns_card(services().orders.returns_of(order.order_id), formats),
+        parts.return_dialog(page.id, page.item, order, formats) if can_return else None,
+    ]
+
+
+def _facts(order: Order, work: Work, receipt: OutboxEntry | None, *, may_refund: bool) -> list[Any]:
+    formats = services().formats
+    edit: Any = None
+    if work.state in UNSENT:
+        edit = html.Button(
+            [icon("pencil"), "Edit address"], id=page.item("open", "address"), className="btn btn-quiet", n_clicks=0
+        )
+    leaves = services().settings.notifier == "aws"
+    returns = services().orders.returns_of(order.order_id)
+    return [
+        parts.customer_card(order, formats, edit, leads=may_refund),
+        packing.notes_card(page.id, work) if order.paid_at else None,
+        parts.payment_card(order, receipt, formats, leaves=leaves) if may_refund else None,
+        disputes_card(services().payments.disputes_of(order.order_id), order, formats) if may_refund else None,
+        parts.timeline_card(order, returns, packing.steps_of(work), formats, with_money=may_refund),
+    ]
 
 
 def _actions(order: Order, receipt: OutboxEntry | None) -> list[Any]:
@@ -113,11 +133,12 @@ def _actions(order: Order, receipt: OutboxEntry | None) -> list[Any]:
     Input(page.id("receipt"), "n_clicks"),
     State(page.id("order"), "data"),
     prevent_initial_call=True,
+    access=Access.ADMIN,
 )
 def send_receipt_again(clicks: Any, order_id: Any) -> Any:
     if not clicks:
         return no_update
-    order = services().orders.get(_order_id(order_id))
+    order = services().orders.get(id_of(order_id))
     services().notifications.send_receipt_again(order, current_actor())
     return toast(f"The receipt is on its way to {order.email}.")
 
@@ -144,9 +165,10 @@ def open_dialog(opened: Any, _cancelled: Any) -> tuple[Any, Any]:
     State(page.item("restock", ALL), "value"),
     State(page.id("order"), "data"),
     prevent_initial_call=True,
+    access=Access.ADMIN,
 )
 def preview(quantities: Any, restocks: Any, order_id: Any) -> tuple[Any, bool, str]:
-    order = services().orders.get(_order_id(order_id))
+    order = services().orders.get(id_of(order_id))
     formats = services().formats
     try:
         items = _items(order, quantities, restocks)
@@ -168,11 +190,12 @@ def preview(quantities: Any, restocks: Any, order_id: Any) -> tuple[Any, bool, s
     State(page.id("request"), "data"),
     prevent_initial_call=True,
     running=[(Output(page.id("return-save"), "disabled"), True, False)],
+    access=Access.ADMIN,
 )
 def record(clicks: Any, quantities: Any, restocks: Any, reason: Any, order_id: Any, request: Any) -> tuple[Any, ...]:
     if not clicks:
         return no_update, no_update, no_update
-    order = services().orders.get(_order_id(order_id))
+    order = services().orders.get(id_of(order_id))
     try:
         items = _items(order, quantities, restocks)
         done = services().orders.record_return(
@@ -182,14 +205,6 @@ def record(clicks: Any, quantities: Any, restocks: Any, reason: Any, order_id: A
         return no_update, no_update, error.message
     words = f"Return recorded. {services().formats.money(done.refund)} refunded."
     return f"/admin/orders/{order.order_id}?returned={done.return_id}", toast(words), ""
-
-
-def _order_id(value: Any) -> int:
-    """Raises NotFound for anything that cannot be an order's id."""
-    found = numbers.row_id(value)
-    if found is None:
-        raise NotFound("There is no such order.")
-    return found
 
 
 def _items(order: Order, quantities: Any, restocks: Any) -> Items:

@@ -78,8 +78,10 @@ test("orders that come are marked, those that were there are not", () => {
 
 test("what is chosen stands in the address, but not what is usual and never what is searched for", () => {
   const { admin, address } = page(["54-admin-address.js"], { address: "/admin/orders?q=asha&status=paid" });
-  admin.rememberOrders("asha", "refunded", "", "", 1, { category: "", country: "IN", product: "" }, null);
+  admin.rememberOrders("asha", "refunded", "", "", 1, { category: "", country: "IN", product: "" }, "any", "", null);
   assert.equal(address(), "/admin/orders?status=refunded&country=IN");
+  admin.rememberOrders("", "any", "", "", 1, null, "late", "gift", null);
+  assert.equal(address(), "/admin/orders?status=any&goods=late&tag=gift");
   admin.rememberOverview("28d", "previous", "auto", "2026-11-01", "2026-11-30", null);
   assert.equal(address(), "/admin/orders?status=paid&period=28d");
 });

@@ -63,7 +63,11 @@ class FulfilmentService:
 
     def backlog(self) -> Backlog:
         """What waits to be packed, and how long the oldest does; late is what was paid `LATE_AFTER` ago."""
-        return self._store.backlog(datetime.now(UTC) - LATE_AFTER, MOST_COUNTED)
+        return self._store.backlog(self.late_before(), MOST_COUNTED)
+
+    def late_before(self) -> datetime:
+        """What was paid before this, and waits, is late."""
+        return datetime.now(UTC) - LATE_AFTER
 
     def tags(self) -> tuple[str, ...]:
         """In use, by name; the first hundred."""
@@ -130,6 +134,8 @@ class FulfilmentService:
         """Keep an order from being sent. False when it was held. Raises InvalidInput, Conflict, NotFound."""
         reason = line(reason, "reason", HOLD_LENGTH, required="Say why the order must wait.")
         order = self._order(order_id)
+        if self.work(order_id).hold is not None:
+            return False
         with self._audit.around(
             actor, AuditAction.ORDER_HOLD, "order", order_id, f"#{order.number}", {"hold": None}, {"hold": reason}
         ):
@@ -139,20 +145,25 @@ class FulfilmentService:
         """False when it was not held. Raises NotFound."""
         work = self.work(order_id)
         number = f"#{self._order(order_id).number}"
+        if work.hold is None:
+            return False
         with self._audit.around(
             actor, AuditAction.ORDER_RELEASE, "order", order_id, number, {"hold": work.hold}, {"hold": None}
         ):
             return self._store.release(order_id, _name(actor))
 
-    def note(self, order_id: int, words: str, actor: Actor, request_key: str) -> bool:
-        """For staff alone. Its words stay out of the audit log, which is kept for good. Safe to run twice."""
+    def note(self, order_id: int, words: str, actor: Actor, request_key: str, *, on_slip: bool = False) -> bool:
+        """For staff alone, or printed on the packing slip, for the buyer. Safe to run twice with one `request_key`.
+
+        Its words stay out of the audit log, which is kept for good.
+        """
         words = paragraphs(words, "note", NOTE_LENGTH, required="Write a note first.")
         request_key = _key(request_key)
         order = self._order(order_id)
         with self._audit.around(
             actor, AuditAction.ORDER_NOTE, "order", order_id, f"#{order.number}", key=f"note:{request_key}"
         ):
-            return self._store.note(order_id, words, _name(actor), request_key)
+            return self._store.note(order_id, words, _name(actor), request_key, on_slip=on_slip)
 
     def set_tags(self, order_id: int, tags: Sequence[str], actor: Actor) -> tuple[str, ...]:
         """The tags that it has then: trimmed, in lower case, each once. Raises InvalidInput, NotFound."""

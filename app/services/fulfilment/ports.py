@@ -36,8 +36,8 @@ class Fulfilments(Protocol):
     def release(self, order_id: int, actor: str) -> bool:
         """False when it was not held."""
 
-    def note(self, order_id: int, words: str, actor: str, request_key: str) -> bool:
-        """False when the key was used before."""
+    def note(self, order_id: int, words: str, actor: str, request_key: str, *, on_slip: bool) -> bool:
+        """`on_slip`: printed on the packing slip. False when the key was used before."""
 
     def set_tags(self, order_id: int, tags: Sequence[str], actor: str) -> None: ...
 

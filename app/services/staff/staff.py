@@ -16,7 +16,7 @@ from app.services.audit.log import entry_of, refused
 from app.services.audit.ports import AuditLog
 from app.services.staff.ports import Decide, StaffChange, StaffStore, called
 
-STAFF_ROLES = (Role.OPS, Role.ANALYST, Role.ADMIN)
+STAFF_ROLES = (Role.OPS, Role.FULFILMENT, Role.ANALYST, Role.ADMIN)
 _LAST_ADMIN = "{name} is the last admin who can sign in. Make somebody else an admin first."
 
 

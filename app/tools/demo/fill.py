@@ -34,6 +34,7 @@ from app.stores.sql.tables import (
 )
 from app.tools.demo.audit import write_audit
 from app.tools.demo.catalog import demo_products
+from app.tools.demo.parcels import write_parcels
 from app.tools.demo.people import People
 from app.tools.demo.seasons import Calendar
 from app.tools.demo.sink import TableSink
@@ -153,6 +154,7 @@ def _fill(
     _write_prices(connection, year, now)
     low = _write_episodes(connection, settings, year, now)
     write_audit(connection, {product.product_id: product.name for product in stocked})
+    write_parcels(connection, now, random.Random(f"retail-sync parcels {seed}"))
     progress("Customers and stock", 1, 3)
     _write_messages(connection, settings, sink.latest, now)
     connection.execute(

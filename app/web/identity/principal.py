@@ -96,6 +96,7 @@ def require(access: Access, *, or_remembered: bool = False) -> Principal:
 HOMES: dict[Role, str] = {
     Role.CUSTOMER: "/",
     Role.OPS: "/wall",
+    Role.FULFILMENT: "/admin/orders",
     Role.ANALYST: "/admin",
     Role.ADMIN: "/admin",
 }

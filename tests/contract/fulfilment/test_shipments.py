@@ -207,13 +207,18 @@ class TestWhatStaffDo:
             sent.edit_address(order.order_id, moved, order.address, "Ravi")
 
     def test_notes_and_tags(self, sent: SqlFulfilment, orders: SqlOrders, order: Order):
-        assert sent.note(order.order_id, "Rang her", "Ravi", "n1")
-        assert not sent.note(order.order_id, "Rang her", "Ravi", "n1")
+        assert sent.note(order.order_id, "Rang her", "Ravi", "n1", on_slip=False)
+        assert not sent.note(order.order_id, "Rang her", "Ravi", "n1", on_slip=False)
+        assert sent.note(order.order_id, "With love", "Ravi", "n2", on_slip=True)
+        assert [one.notes for one in sent.to_pack([order.order_id])] == [("With love",)]
         sent.set_tags(order.order_id, ("fragile", "gift"), "Ravi")
         sent.set_tags(order.order_id, ("gift",), "Ravi")
         work = sent.work(order.order_id)
         assert work is not None
-        assert (work.tags, [step.words for step in work.steps]) == (("gift",), ["Rang her", "fragile, gift", "gift"])
+        assert (work.tags, [step.words for step in work.steps]) == (
+            ("gift",),
+            ["Rang her", "With love", "fragile, gift", "gift"],
+        )
         assert sent.tags(9) == ("gift",)
         found = orders.search("", None, 1, 50, None, SoldIn(tag="gift"))
         assert [one.order_id for one in found.items] == [order.order_id]

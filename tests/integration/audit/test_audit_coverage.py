@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -403,6 +403,7 @@ READING = {
     "admin.notifications.open_message", "admin.notifications.show_as", "admin.notifications.show_list",
     "admin.notifications.show_subscriptions",
     "admin.order.open_dialog", "admin.order.preview", "admin.orders.show",
+    "admin.orders.offer_papers", "admin._order_work.open_work", "admin.receiving.find",
     "admin.replay.ask_to_apply",
     "admin.returns.show",
     "admin.settings.change_logo", "admin.settings.show_preview",
@@ -453,6 +454,17 @@ def save_settings(admin: Admin) -> TestResponse:
     known = admin.app.services.shop_settings.values()
     seen = {name: known[name] for name in MAIL}
     return admin.press("admin.settings.save", new_address(), None, ["mail", *MAIL], seen, "mine", key="reply_to")
+
+
+def _deliver(admin: Admin) -> TestResponse:
+    shipment_id = _shipped(admin.app)
+    order_id = admin.app.services.fulfilment._store.shipment(shipment_id).order_id
+    return admin.press("admin._order_work.deliver", order_id, key=shipment_id)
+
+
+def _edit_address(admin: Admin) -> TestResponse:
+    order_id, seen, moved = _moved(admin.app)
+    return admin.press("admin._order_work.save_address", moved.line1, asdict(seen), order_id, key="line1")
 
 
 DOOR = ("Door", ["today"], "20", False, True, False, "", "")
@@ -524,6 +536,25 @@ CHANGING: dict[str, Callable[[Admin], TestResponse]] = {
     "admin.order.send_receipt_again": lambda admin: admin.press(
         "admin.order.send_receipt_again", _with_receipt(admin.app).order_id
     ),
+    "admin._order_work.ship": lambda admin: admin.press(
+        "admin._order_work.ship", 1, "DHL", "JD01", paid_order(admin.app), secrets.token_hex(8), key=1
+    ),
+    "admin._order_work.deliver": lambda admin: _deliver(admin),
+    "admin._order_work.hold": lambda admin: admin.press("admin._order_work.hold", "no street", paid_order(admin.app)),
+    "admin._order_work.release": lambda admin: admin.press("admin._order_work.release", _held(admin.app)),
+    "admin._order_work.cancel_order": lambda admin: admin.press(
+        "admin._order_work.cancel_order", "sold twice", paid_order(admin.app)
+    ),
+    "admin._order_work.add_note": lambda admin: admin.press(
+        "admin._order_work.add_note", "rang her", True, paid_order(admin.app), secrets.token_hex(8)
+    ),
+    "admin._order_work.save_tags": lambda admin: admin.press(
+        "admin._order_work.save_tags", "Gift, fragile", paid_order(admin.app)
+    ),
+    "admin._order_work.save_address": lambda admin: _edit_address(admin),
+    "admin.receiving.save": lambda admin: admin.press(
+        "admin.receiving.save", "receive", "5", "", lamp(admin.app), secrets.token_hex(8)
+    ),
     "admin.notifications.resend": lambda admin: admin.press(
         "admin.notifications.resend", key=failed_delivery(admin.app, paid_order(admin.app))
     ),
@@ -549,7 +580,11 @@ def test_every_callback_of_an_admin_page_is_known_to_change_or_only_to_read(admi
         for entry in callback_map(admin.client).values()
         if function_of(entry).__module__.startswith("pages.admin.")
     }
-    guarded = {guard.function for guard in CALLBACKS if guard.access in (Access.ADMIN, Access.NOTES, Access.SCREENS)}
+    guarded = {
+        guard.function
+        for guard in CALLBACKS
+        if guard.access in (Access.ADMIN, Access.NOTES, Access.SCREENS, Access.FULFIL)
+    }
     assert guarded == {name.rpartition(".")[2] for name in READING | set(CHANGING)}
     assert READING | set(CHANGING) <= mine
 

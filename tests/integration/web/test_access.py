@@ -54,8 +54,9 @@ PAGE_ACCESS = {
     "admin-inventory": Access.ADMIN,
     "admin-several": Access.ADMIN,
     "admin-reorder-settings": Access.ADMIN,
-    "admin-orders": Access.ADMIN,
-    "admin-order": Access.ADMIN,
+    "admin-orders": Access.FULFIL,
+    "admin-order": Access.FULFIL,
+    "admin-receiving": Access.FULFIL,
     "admin-returns": Access.ADMIN,
     "admin-notifications": Access.ADMIN,
     "admin-screens": Access.SCREENS,
@@ -69,6 +70,11 @@ PAGE_ACCESS = {
 
 # Callbacks that ask for more than their page.
 CALLBACK_ACCESS = {
+    # Those who pack see orders and give no money back.
+    "record": Access.ADMIN,
+    "preview": Access.ADMIN,
+    "send_receipt_again": Access.ADMIN,
+    "cancel_order": Access.ADMIN,
     "ask_to_apply": Access.ADMIN,  # analysts replay
     "apply_policy": Access.ADMIN,
     "note_event": Access.NOTES,  # ops read the overview
@@ -130,6 +136,8 @@ ROUTE_ACCESS = {
     "api.stripe_event": Access.PUBLIC,  # likewise
     "payment_pages.pay": Access.PUBLIC,  # the order's owner is checked by the service
     "payment_pages.come_back": Access.PUBLIC,  # asks for the token of a payment page's link
+    "packing.pick_list": Access.FULFIL,
+    "packing.slips": Access.FULFIL,
     "downloads.invoice": Access.PUBLIC,  # the order's owner is checked by the service
     "media.drawn": Access.PUBLIC,
     "media.drawn_for_others": Access.PUBLIC,
@@ -331,7 +339,12 @@ def test_who_may_open_each_page(wired_app, clients, record_property):
 
 @pytest.mark.parametrize(
     ("role", "on"),
-    [(Role.CUSTOMER, "Back to the shop"), (Role.OPS, "To the wall"), (Role.ANALYST, "To the overview")],
+    [
+        (Role.CUSTOMER, "Back to the shop"),
+        (Role.OPS, "To the wall"),
+        (Role.FULFILMENT, "To the orders"),
+        (Role.ANALYST, "To the overview"),
+    ],
 )
 def test_who_is_refused_is_led_to_where_the_role_works(clients, role, on):
     assert on in navigate(clients[role], "/admin/staff").text

@@ -311,7 +311,7 @@ class TestOrders:
 
     def test_the_timeline_tells_of_a_failure(self):
         failed = order(status=OrderStatus.PAYMENT_FAILED, failure="The card was declined.")
-        assert "The card was declined." in words(orders.timeline_card(failed, (), INR))
+        assert "The card was declined." in words(orders.timeline_card(failed, (), (), INR))
 
 
 class TestCustomers:

@@ -13,6 +13,8 @@ from app.domain.fulfilment import (
     FulfilmentState,
     Shipment,
     ShipmentLine,
+    ToPack,
+    pick_lines,
     state_of,
     tracking_url,
 )
@@ -81,3 +83,12 @@ def test_what_units_and_shipments_come_to(left: int, shipped: int, arrived: bool
 def test_where_a_parcel_is_tracked():
     assert tracking_url("dhl", "JD/01&x") == "https://www.dhl.com/global-en/home/tracking.html?tracking-id=JD%2F01%26x"
     assert tracking_url("Uncle Bob", "1") == tracking_url("DHL", "") == tracking_url("India Post", "1") == ""
+
+
+def test_a_pick_list_has_each_product_once():
+    names = {"mug": "Mug", "jar": "jar"}
+    lines = pick_lines([ToPack(1, "10001", {"mug": 2, "jar": 1}, names), ToPack(2, "10002", {"mug": 3}, names)])
+    assert [(line.name, line.units, line.orders) for line in lines] == [
+        ("jar", 1, (("10001", 1),)),
+        ("Mug", 5, (("10001", 2), ("10002", 3))),
+    ]

@@ -139,13 +139,14 @@ class SqlFulfilment:
         _step(connection, order_id, kind, actor, reason or "")
         return True
 
-    def note(self, order_id: int, words: str, actor: str, request_key: str) -> bool:
+    def note(self, order_id: int, words: str, actor: str, request_key: str, *, on_slip: bool) -> bool:
         def work(connection: Connection) -> bool:
             _locked(connection, order_id)
             known = select(order_steps.c.step_id).where(order_steps.c.request_key == request_key)
             if connection.execute(known).first() is not None:
                 return False
-            _step(connection, order_id, StepKind.NOTE, actor, words, request_key=request_key)
+            kind = StepKind.SLIP if on_slip else StepKind.NOTE
+            _step(connection, order_id, kind, actor, words, request_key=request_key)
             return True
 
         return self._database.write(work)
@@ -190,16 +191,20 @@ class SqlFulfilment:
     # --- orders of an earlier release
 
     def take_up(self, limit: int) -> int:
+        fact = select(shop_facts.c.value).where(shop_facts.c.name == SINCE)
+        since = self._database.read(lambda c: c.execute(fact).scalar())
+        if since is None:
+            return 0
+        left = select(orders.c.order_id).where(
+            orders.c.fulfilment.is_(None),
+            orders.c.paid_at >= numbers.moment(since),
+            orders.c.status == OrderStatus.PAID.value,
+            orders.c.source == "shop",
+        )
+        if self._database.read(lambda c: c.execute(left.limit(1)).first()) is None:
+            return 0
+
         def work(connection: Connection) -> int:
-            since = connection.execute(select(shop_facts.c.value).where(shop_facts.c.name == SINCE)).scalar()
-            if since is None:
-                return 0
-            left = select(orders.c.order_id).where(
-                orders.c.fulfilment.is_(None),
-                orders.c.paid_at >= numbers.moment(since),
-                orders.c.status == OrderStatus.PAID.value,
-                orders.c.source == "shop",
-            )
             ids = connection.execute(left.limit(limit).with_for_update(skip_locked=True)).scalars().all()
             if ids:
                 taken = update(orders).where(orders.c.order_id.in_(ids))
@@ -290,7 +295,7 @@ def _step(
 
 def forget(connection: Connection, order_ids: Sequence[int]) -> None:
     """What was noted about orders of a closed account, and where they went before."""
-    personal = order_steps.c.kind.in_([StepKind.NOTE.value, StepKind.ADDRESS.value])
+    personal = order_steps.c.kind.in_([StepKind.NOTE.value, StepKind.SLIP.value, StepKind.ADDRESS.value])
     connection.execute(
         update(order_steps).where(order_steps.c.order_id.in_(order_ids), personal).values(words="", before=None)
     )

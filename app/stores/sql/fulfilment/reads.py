@@ -101,7 +101,7 @@ def shipments_of(connection: Connection, which: ColumnElement[bool]) -> tuple[Sh
 
 
 def to_pack(connection: Connection, order_ids: Collection[int]) -> tuple[ToPack, ...]:
-    """By four statements, however many orders."""
+    """By five statements, however many orders."""
     ids = sorted(set(order_ids))
     # What is on hold is no more to be packed than what was sent.
     is_open = orders.c.fulfilment.in_([state.value for state in OPEN])
@@ -118,8 +118,20 @@ def to_pack(connection: Connection, order_ids: Collection[int]) -> tuple[ToPack,
             of_order = units[line.order_id]
             of_order[line.product_id] = of_order.get(line.product_id, 0) + left
             names[line.order_id][line.product_id] = line.name
+    notes: defaultdict[int, list[str]] = defaultdict(list)
+    noted = select(order_steps.c.order_id, order_steps.c.words).where(
+        order_steps.c.order_id.in_(ids), order_steps.c.kind == StepKind.SLIP.value, order_steps.c.words != ""
+    )
+    for step in connection.execute(noted.order_by(order_steps.c.step_id)):
+        notes[step.order_id].append(step.words)
     return tuple(
-        ToPack(row.order_id, order_number(row.order_id, row.external_id), units[row.order_id], names[row.order_id])
+        ToPack(
+            row.order_id,
+            order_number(row.order_id, row.external_id),
+            units[row.order_id],
+            names[row.order_id],
+            tuple(notes[row.order_id]),
+        )
         for row in found
         if row.order_id in units
     )

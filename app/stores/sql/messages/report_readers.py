@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
-from app.domain import AuditEntry, Role, effects
+from app.domain import MAY, Access, AuditEntry, effects
 from app.services.messages.ports import Reader
 from app.stores.sql.audit.log import append
 from app.stores.sql.engine.clock import database_now
@@ -45,7 +45,11 @@ class SqlReportReaders:
         query = (
             select(u.user_id, u.full_name, u.email)
             .join(report_readers, report_readers.c.user_id == u.user_id)
-            .where(u.role != Role.CUSTOMER.value, u.deactivated_at.is_(None), u.email.is_not(None))
+            .where(
+                u.role.in_([role.value for role in MAY[Access.WATCH] if role]),
+                u.deactivated_at.is_(None),
+                u.email.is_not(None),
+            )
             .order_by(u.user_id)
         )
         return [Reader(*row) for row in self._database.read(lambda c: list(c.execute(query)))]

@@ -19,6 +19,7 @@ from app.domain import (
     Page,
     order_number,
 )
+from app.domain.fulfilment import FulfilmentState
 from app.domain.order_money import TaxRow
 from app.errors import Shortage
 from app.services.orders.ports import Attempt
@@ -43,6 +44,7 @@ SUMMARY = (
     orders.c.created_at,
     orders.c.paid_at,
     orders.c.payment_due,
+    orders.c.fulfilment,
 )
 
 _WITH_PAYMENT = select(
@@ -260,6 +262,7 @@ def summaries(rows: Sequence[Any]) -> tuple[OrderSummary, ...]:
             created_at=row.created_at,
             paid_at=row.paid_at,
             payment_due=row.payment_due,
+            work=None if row.fulfilment is None else FulfilmentState(row.fulfilment),
         )
         for row in rows
     )
