@@ -74,7 +74,7 @@ def _chores(parts: Parts) -> list[Chore]:
         Chore("fulfilment of orders", parts.fulfilment.take_up, every_seconds=10.0),
         Chore("webhooks", parts.webhooks.lanes.look, every_seconds=0.5, idle_seconds=1.0, only_running=True),
         Chore("changed products", parts.webhooks.products.follow, every_seconds=2.0),
-        Chore("forget old webhooks", parts.webhooks.service.forget_old, every_seconds=600.0),
+        Chore("forget old webhooks", parts.webhooks.service.forget_old, every_seconds=30.0),
         Chore("search words", parts.orders.keep_words, every_seconds=0.0, idle_seconds=1.0),
         Chore("forget old carts", parts.cart.forget_old, every_seconds=60.0),
         Chore("forget old links", lambda: parts.links.purge(OLD_LINKS), every_seconds=600.0),

@@ -24,7 +24,7 @@ BOTH_SIGN = timedelta(hours=24)  # after a rotation
 PAGE_SIZE = 30
 REPLAYED = timedelta(days=7)
 KEPT_FOR = timedelta(days=30)
-FORGOTTEN_AT_ONCE = 1_000
+FORGOTTEN_AT_ONCE = 100
 GONE = "There is no such endpoint any more."
 
 

@@ -110,7 +110,7 @@ class DeliveryLog(Protocol):
         """As `replay`, of all that were given up since then; how many. Of none, nothing is written down."""
 
     def forget(self, older_than: timedelta, limit: int) -> int:
-        """Drop up to so many deliveries that are as old, and events that nobody waits for; how many."""
+        """Drop up to so many events that are as old, with their deliveries; how many."""
 
 
 class ToldProducts(Protocol):

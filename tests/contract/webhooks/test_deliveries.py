@@ -18,7 +18,7 @@ from app.services.webhooks.delivering import MOST_AT_ONCE, Deliverer, Lanes
 from app.services.webhooks.ports import Answer, NotPosted
 from app.services.webhooks.signing import new_secret
 from app.stores.sql.engine.database import Database
-from app.stores.sql.tables import outbox, webhook_deliveries, webhook_endpoints
+from app.stores.sql.tables import outbox, webhook_deliveries, webhook_endpoints, webhook_events
 from app.stores.sql.webhooks.deliveries import SqlDeliveries
 from app.stores.sql.webhooks.endpoints import SqlEndpoints
 from app.stores.sql.webhooks.log import SqlDeliveryLog
@@ -79,8 +79,12 @@ class Shop:
 
     def pass_time(self, by: timedelta) -> None:
         """Everything that waits has waited for so much longer."""
-        d, e = webhook_deliveries, webhook_endpoints
-        for table, names in ((d, ("next_try_at", "asked_at", "created_at")), (e, ("paused_until", "leased_until"))):
+        d, e, v = webhook_deliveries, webhook_endpoints, webhook_events
+        for table, names in (
+            (d, ("next_try_at", "asked_at", "created_at")),
+            (e, ("paused_until", "leased_until")),
+            (v, ("at",)),
+        ):
             key = next(iter(table.primary_key))
             for row in self.database.read(lambda c, t=table: c.execute(select(t)).all()):
                 earlier = {n: getattr(row, n) - by for n in names if getattr(row, n) is not None}

@@ -57,7 +57,6 @@ webhook_deliveries = table(
     Index("ix_webhook_deliveries_due", "endpoint_id", "state", "next_try_at"),
     Index("ix_webhook_deliveries_of", "endpoint_id", "delivery_id"),
     Index("ix_webhook_deliveries_in", "state", "delivery_id"),
-    Index(None, "created_at"),
     sqlite_autoincrement=True,
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, exists, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from app.domain import AuditEntry
 from app.domain.webhooks import Delivery, DeliveryState
@@ -86,18 +86,11 @@ class SqlDeliveryLog:
     def forget(self, older_than: timedelta, limit: int) -> int:
         def work(connection: Connection) -> int:
             old = database_now(connection) - older_than
-            ids = (
-                connection.execute(select(_d.delivery_id).where(_d.created_at < old, _d.asked_at < old).limit(limit))
-                .scalars()
-                .all()
-            )
-            for some in chunks(ids):
-                connection.execute(delete(webhook_deliveries).where(_d.delivery_id.in_(some)))
-            left = exists().where(_d.event_id == _v.event_id)
-            unheard = connection.execute(select(_v.event_id).where(_v.at < old, ~left).limit(limit)).scalars().all()
-            for events in chunks(unheard):
-                connection.execute(delete(webhook_events).where(_v.event_id.in_(events)))
-            return len(ids) + len(unheard)
+            found = select(_v.event_id).where(_v.at < old).order_by(_v.at).limit(limit)
+            events = connection.execute(found).scalars().all()
+            connection.execute(delete(webhook_deliveries).where(_d.event_id.in_(events)))
+            connection.execute(delete(webhook_events).where(_v.event_id.in_(events)))
+            return len(events)
 
         return self._database.write(work)
 

@@ -80,7 +80,6 @@ def upgrade() -> None:
         ("due", ["endpoint_id", "state", "next_try_at"]),
         ("of", ["endpoint_id", "delivery_id"]),
         ("in", ["state", "delivery_id"]),
-        ("created_at", ["created_at"]),
     ):
         op.create_index(f"ix_webhook_deliveries_{name}", "webhook_deliveries", columns)
     op.create_table(
