@@ -27,27 +27,47 @@ class Entry:
     in_bar: bool = False
 
 
+@dataclass(frozen=True)
+class Group:
+    """Entries that belong together, below its words; without words at the top."""
+
+    words: str
+    entries: tuple[Entry, ...]
+
+
+_ORDERS = ("admin-orders", "admin-order", "admin-returns")
 _INVENTORY = ("admin-inventory", "admin-several", "admin-reorder-settings")
-ENTRIES = (
-    Entry("Overview", "/admin", "grid-1x2", Access.WATCH, ("admin-overview",), True),
-    Entry("Stock", "/admin/stock", "graph-up", Access.ANALYTICS, ("admin-stock",), True),
-    Entry("Time machine", "/admin/time-machine", "clock-history", Access.ANALYTICS, ("admin-time-machine",)),
-    Entry("Forecasts", "/admin/forecasts", "graph-up-arrow", Access.ANALYTICS, ("admin-forecasts", "admin-replay")),
-    Entry("Inventory", "/admin/inventory", "box-seam", Access.ADMIN, _INVENTORY, True),
-    Entry("Orders", "/admin/orders", "receipt", Access.FULFIL, ("admin-orders", "admin-order", "admin-returns"), True),
-    Entry("Receiving", "/admin/receiving", "box-arrow-in-down", Access.FULFIL, ("admin-receiving",)),
-    Entry("Customers", "/admin/customers", "people", Access.ANALYTICS, ("admin-customers", "admin-customer")),
-    Entry("Calendar", "/admin/calendar", "calendar3", Access.ANALYTICS, ("admin-calendar",)),
-    Entry("Alerts", "/admin/alerts", "bell", Access.ADMIN, ("admin-alerts",)),
-    Entry("Webhooks", "/admin/webhooks", "broadcast-pin", Access.ADMIN, ("admin-webhooks",)),
-    Entry("Notifications", "/admin/notifications", "envelope", Access.ADMIN, ("admin-notifications",)),
-    Entry("Staff", "/admin/staff", "person-badge", Access.ADMIN, ("admin-staff",)),
-    Entry("Audit log", "/admin/audit", "journal-text", Access.ADMIN, ("admin-audit",)),
-    Entry("Screens", "/admin/screens", "cast", Access.SCREENS, ("admin-screens",)),
-    Entry("Goals", "/admin/goals", "bullseye", Access.ADMIN, ("admin-goals",)),
-    Entry("Settings", "/admin/settings", "sliders", Access.ADMIN, ("admin-settings", "admin-shipping")),
-    Entry("Wall", "/wall", "tv", Access.WATCH, ("wall",)),
-)
+GROUPS = (
+    Group("", (
+        Entry("Overview", "/admin", "grid-1x2", Access.WATCH, ("admin-overview",), True),
+    )),
+    Group("Sales", (
+        Entry("Orders", "/admin/orders", "receipt", Access.FULFIL, _ORDERS, True),
+        Entry("Customers", "/admin/customers", "people", Access.ANALYTICS, ("admin-customers", "admin-customer")),
+        Entry("Calendar", "/admin/calendar", "calendar3", Access.ANALYTICS, ("admin-calendar",)),
+        Entry("Goals", "/admin/goals", "bullseye", Access.ADMIN, ("admin-goals",)),
+    )),
+    Group("Stock", (
+        Entry("Stock", "/admin/stock", "graph-up", Access.ANALYTICS, ("admin-stock",), True),
+        Entry("Inventory", "/admin/inventory", "box-seam", Access.ADMIN, _INVENTORY, True),
+        Entry("Receiving", "/admin/receiving", "box-arrow-in-down", Access.FULFIL, ("admin-receiving",)),
+        Entry("Forecasts", "/admin/forecasts", "graph-up-arrow", Access.ANALYTICS, ("admin-forecasts", "admin-replay")),
+        Entry("Time machine", "/admin/time-machine", "clock-history", Access.ANALYTICS, ("admin-time-machine",)),
+    )),
+    Group("Watch", (
+        Entry("Alerts", "/admin/alerts", "bell", Access.ADMIN, ("admin-alerts",)),
+        Entry("Notifications", "/admin/notifications", "envelope", Access.ADMIN, ("admin-notifications",)),
+        Entry("Wall", "/wall", "tv", Access.WATCH, ("wall",)),
+        Entry("Screens", "/admin/screens", "cast", Access.SCREENS, ("admin-screens",)),
+    )),
+    Group("Shop", (
+        Entry("Webhooks", "/admin/webhooks", "broadcast-pin", Access.ADMIN, ("admin-webhooks",)),
+        Entry("Staff", "/admin/staff", "person-badge", Access.ADMIN, ("admin-staff",)),
+        Entry("Audit log", "/admin/audit", "journal-text", Access.ADMIN, ("admin-audit",)),
+        Entry("Settings", "/admin/settings", "sliders", Access.ADMIN, ("admin-settings", "admin-shipping")),
+    )),
+)  # fmt: skip
+ENTRIES = tuple(entry for group in GROUPS for entry in group.entries)
 
 ROLE_WORDS = {Role.ADMIN: "Admin", Role.ANALYST: "Analyst", Role.OPS: "Operations", Role.FULFILMENT: "Fulfilment"}
 
@@ -77,7 +97,7 @@ def _rail(frame: Frame, entries: list[Entry]) -> html.Aside:
     return html.Aside(
         [
             _brand(frame),
-            html.Nav([_entry(frame, entry, UNREAD[0]) for entry in entries], className="rail-nav", **_label("Admin")),
+            html.Nav(_grouped(frame, entries, UNREAD[0]), className="rail-nav", **_label("Admin")),
             html.Div(
                 [
                     dcc.Link([icon("shop"), html.Span("View store")], href="/", className="rail-link"),
@@ -100,6 +120,17 @@ def _brand(frame: Frame) -> dcc.Link:
         href="/admin" if frame.principal.may(Access.WATCH) else "/admin/orders",
         className="rail-brand",
     )
+
+
+def _grouped(frame: Frame, entries: list[Entry], unread_id: str) -> list[Any]:
+    """Those of each group that are among `entries`; a group of which none is left is not there."""
+    parts: list[Any] = []
+    for group in GROUPS:
+        kept = [_entry(frame, entry, unread_id) for entry in group.entries if entry in entries]
+        if kept:
+            words = html.Div(group.words, className="rail-group", **{"aria-hidden": "true"}) if group.words else None
+            parts.append(html.Div([words, *kept], **({"role": "group"} | _label(group.words) if group.words else {})))
+    return parts
 
 
 def _entry(frame: Frame, entry: Entry, unread_id: str) -> dcc.Link:
@@ -195,7 +226,7 @@ def _bar(frame: Frame, entries: list[Entry]) -> html.Nav:
             ),
             html.Div(
                 [
-                    *[_entry(frame, entry, UNREAD[2]) for entry in rest],
+                    *_grouped(frame, rest, UNREAD[2]),
                     dcc.Link([icon("shop"), html.Span("View store")], href="/", className="rail-link"),
                     theme_button("rail-link"),
                     _person(frame, in_sheet=True),

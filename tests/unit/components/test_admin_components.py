@@ -91,6 +91,14 @@ class TestFrame:
     def test_admins_see_everything(self):
         assert self.links(Role.ADMIN) == {entry.href for entry in shell.ENTRIES}
 
+    def test_a_group_is_named_when_it_has_an_entry_that_the_role_may_open(self):
+        def groups(role: Role) -> list[str]:
+            rail = shell.admin_frame(frame(role), "").children[1]
+            return [part.children for part in walk(rail) if getattr(part, "className", None) == "rail-group"]
+
+        assert groups(Role.ADMIN) == ["Sales", "Stock", "Watch", "Shop"]
+        assert groups(Role.OPS) == ["Watch"]
+
     def test_the_badge_counts_unread_messages_and_is_empty_without(self):
         assert [shell.unread_words(n) for n in (0, 3, 100)] == ["", "3", "99+"]
 
