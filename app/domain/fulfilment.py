@@ -194,3 +194,28 @@ class Backlog:
     late: int
     held: int
     oldest: datetime | None
+
+
+NO_BACKLOG = Backlog(0, 0, 0, None)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An order in the queue of those who pack."""
+
+    order_id: int
+    number: str
+    since: datetime  # paid
+    place: str
+    country: str
+    units: int
+
+
+@dataclass(frozen=True)
+class PackingNow:
+    """What the people who pack look at: the backlog, the longest waiting, and mails to buyers that have not left."""
+
+    backlog: Backlog
+    queue: tuple[Waiting, ...]
+    mails_failed: int
+    mails_waiting: int

@@ -17,6 +17,7 @@ class Scene(StrEnum):
     MAP = "map"
     STOCK = "stock"
     NOW = "now"
+    PACKING = "packing"
 
 
 SCENE_NAMES: dict[Scene, str] = {
@@ -27,6 +28,7 @@ SCENE_NAMES: dict[Scene, str] = {
     Scene.MAP: "Orders by country",
     Scene.STOCK: "Stock health",
     Scene.NOW: "Visitors and carts now",
+    Scene.PACKING: "Orders to pack, late ones, mails that failed",
 }
 
 

@@ -385,7 +385,7 @@ class Parts:
 
     @cached_property
     def fulfilment(self) -> FulfilmentService:
-        return FulfilmentService(self.fulfilment_store, self.order_store, self.audit)
+        return FulfilmentService(self.fulfilment_store, self.order_store, self.audit, self.outbox)
 
     @cached_property
     def packing_papers(self) -> PackingPapers:
@@ -588,7 +588,7 @@ class Parts:
     def snapshots(self) -> LiveSnapshots:
         facts = WallFacts(
             self.analytics, self.stores.carts, self.formats, self.goals.of, self.visitors.count, utc_now,
-            odd_days=self.anomalies.recent,
+            odd_days=self.anomalies.recent, packing=self.fulfilment.packing,
         )  # fmt: skip
         return LiveSnapshots(
             self.analytics,
@@ -691,6 +691,7 @@ class Parts:
             anchor=self.anchor,
             odd_days=self.anomalies.recent,
             endpoints=self.webhooks.endpoints.all,
+            backlog=self.fulfilment.backlog,
         )
 
     @cached_property

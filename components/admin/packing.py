@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import html
+from dash import dcc, html
 
 from app.domain import ADDRESS_LENGTHS, Address, Order
 from app.domain.fulfilment import (
@@ -18,6 +18,7 @@ from app.domain.fulfilment import (
     TAG_LENGTH,
     TRACKING_LENGTH,
     UNSENT,
+    Backlog,
     FulfilmentState,
     Shipment,
     Step,
@@ -28,6 +29,7 @@ from app.domain.places import address_rules, countries
 from app.money import Formats
 from components.kit.ui import Tone, badge, card, icon, table
 
+LATE = "late"  # among the places of goods: what waits for too long
 STATES: dict[FulfilmentState, tuple[str, Tone, str]] = {
     FulfilmentState.TO_SHIP: ("To ship", "warn", "box-seam"),
     FulfilmentState.HELD: ("On hold", "bad", "pause-circle"),
@@ -66,6 +68,26 @@ def address_fields(address: Address) -> tuple[str, ...]:
     """Those of its country, in its order; the country itself stays."""
     known = address_rules(address.country).fields if address.country in countries() else ("line1", "city", "postcode")
     return ("name", *known, *(("line2",) if "line2" not in known else ()), "phone")
+
+
+def backlog_notice(waits: Backlog, formats: Formats, *, may_open: bool) -> html.Div | None:
+    """What waits to be packed, over the overview; nothing while nothing does. Each part leads to its orders."""
+    if not waits.to_pack and not waits.held:
+        return None
+
+    def said(words: str, goods: str) -> Any:
+        return dcc.Link(words, href=f"/admin/orders?goods={goods}") if may_open else html.Span(words)
+
+    parts = [said(f"{formats.counted(waits.to_pack, 'order')} to pack", "open")] if waits.to_pack else []
+    if waits.late:
+        parts.append(said(f"{formats.number(waits.late)} late", LATE))
+    if waits.held:
+        parts.append(said(f"{formats.number(waits.held)} on hold", FulfilmentState.HELD.value))
+    if waits.oldest:
+        parts.append(html.Span(f"the oldest paid {formats.moment(waits.oldest)}", className="muted"))
+    pieces = [piece for part in parts for piece in (" · ", part)][1:]
+    tone = " notice-warn" if waits.late else ""
+    return html.Div([icon("box-seam"), html.Span(pieces)], className=f"notice{tone} backlog-notice")
 
 
 def work_card(ids: Any, item: Any, order: Order, work: Work, formats: Formats, *, may_refund: bool) -> html.Section:

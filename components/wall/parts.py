@@ -62,6 +62,7 @@ def _alike(snapshot: Snapshot, formats: Formats) -> Parts:
         **_lists(snapshot, formats),
         **_stock(snapshot, formats),
         **_now(snapshot, formats),
+        **_packing(snapshot, formats),
         "odd": {"text": snapshot["wall"]["odd"], "hidden": not snapshot["wall"]["odd"]},
     }
 
@@ -201,6 +202,7 @@ def _lists(snapshot: Snapshot, formats: Formats) -> Parts:
         "low": rows.low_stock,
         "countries": rows.countries,
         "wanted": rows.wanted,
+        "queue": rows.queue,
     }
     return {name: {"rows": draw(snapshot, formats)} for name, draw in lists.items()}
 
@@ -242,6 +244,22 @@ def _now(snapshot: Snapshot, formats: Formats) -> Parts:
         else f"{plural(carts['units'], 'unit', 'units', formats)} in them"
         if carts["units"]
         else "",
+    }
+
+
+def _packing(snapshot: Snapshot, formats: Formats) -> Parts:
+    waits = snapshot["wall"]["packing"]
+    late = plural(waits["late"], "is late", "are late", formats)
+    waiting = plural(waits["mails_waiting"], "waits to be sent", "wait to be sent", formats)
+    orders = [("To pack", waits["to_pack"], ""), ("Late", waits["late"], "is-low"), ("On hold", waits["held"], "")]
+    mails = [("Failed", waits["mails_failed"], "is-out"), ("Waiting", waits["mails_waiting"], "")]
+    return {
+        "to-pack": {"text": formats.number(waits["to_pack"]), "is": "bad" if waits["late"] else ""},
+        "oldest": late if waits["late"] else "none is late",
+        "to-pack-bars": {"rows": rows.bars(orders, formats)},
+        "mails-failed": {"text": formats.number(waits["mails_failed"]), "is": "bad" if waits["mails_failed"] else ""},
+        "mails-words": waiting if waits["mails_waiting"] else "none waits",
+        "mails-bars": {"rows": rows.bars(mails, formats)},
     }
 
 

@@ -98,6 +98,21 @@ def wanted(snapshot: dict[str, Any], formats: Formats) -> Markup:
     return _listed(rows, "No cart was touched in the last half hour.")
 
 
+def queue(snapshot: dict[str, Any], formats: Formats) -> Markup:
+    """What waits to be packed, the longest waiting first, and since when."""
+    day, waits = numbers.day(snapshot["day"]), snapshot["wall"]["packing"]
+    rows = [
+        _row(
+            ", ".join(part for part in (f"#{one['number']}" if one["number"] else "", one["place"]) if part),
+            "is-low" if place < waits["late"] else "",
+            count=_side(plural(one["units"], "unit", "units", formats), "of-units"),
+            value=_value(when(numbers.moment(one["since"]), day, formats)),
+        )
+        for place, one in enumerate(waits["queue"])
+    ]
+    return _listed(rows, "Everything that was paid is on its way.")
+
+
 def levels(health: dict[str, int], formats: Formats) -> Markup:
     """Products by how their stock is."""
     return bars(

@@ -148,6 +148,33 @@ def now(filled: Filled) -> list[Any]:
     ]
 
 
+def packing(filled: Filled) -> list[Any]:
+    to_pack = [
+        filled.number("to-pack"),
+        filled.plain("oldest"),
+        filled("to-pack-bars", "wall-bars", of=html.Ul),
+    ]
+    mails = [
+        filled.number("mails-failed"),
+        filled.plain("mails-words"),
+        filled("mails-bars", "wall-bars", of=html.Ul),
+    ]
+    return [
+        column(
+            tile("Waits longest", filled.rows("queue", "with-units"), "wall-list wall-large", age="packing"),
+            tile(
+                filled("packing-title", part="orders-title", of=html.Span),
+                filled.days("packing-days", "orders"),
+                "wall-fills",
+            ),
+        ),
+        side(
+            tile("Orders to pack", to_pack, "wall-stat-tile", age="packing"),
+            tile("Mails that failed", mails, "wall-stat-tile", age="packing"),
+        ),
+    ]
+
+
 def _sold_out(filled: Filled, name: str) -> html.Section:
     levels = [
         filled(f"{name}-levels", "wall-bars", part="levels", of=html.Ul),

@@ -178,6 +178,7 @@ SCENES: dict[str, Callable[[Filled], list[Any]]] = {
     "map": scenes.map_,
     "stock": scenes.stock,
     "now": scenes.now,
+    "packing": scenes.packing,
 }
 DEFAULTS: dict[str, Any] = {
     "scenes": tuple(SCENES),

@@ -25,11 +25,10 @@ from pages.admin._common import page_asked, page_number, place_in_list, searched
 
 PAGE_SIZE = 50
 ANY = "any"
-LATE = "late"
 # What may be chosen of where the goods are, and the states that it means.
 WORK: dict[str, tuple[str, tuple[FulfilmentState, ...]]] = {
     "open": ("To ship, all", tuple(sorted(OPEN))),
-    LATE: ("Late", tuple(sorted(OPEN))),
+    packing.LATE: ("Late", tuple(sorted(OPEN))),
     **{state.value: (packing.STATES[state][0], (state,)) for state in FulfilmentState},
 }
 
@@ -192,7 +191,7 @@ def _find(
         raise InvalidInput("Choose one of the places of goods shown.", "goods")
     wanted = None if status == ANY else OrderStatus(status)
     sold = replace(_parts_of_sales.sold_in(first, last, part), work=() if goods == ANY else WORK[goods][1], tag=tag)
-    if goods == LATE:
+    if goods == packing.LATE:
         late = services().fulfilment.late_before()
         sold = replace(sold, end=min(sold.end or late, late))
     return services().orders.search(q.lstrip("#"), wanted, number, PAGE_SIZE, sold=sold)

@@ -18,7 +18,7 @@ from app.services.analytics.periods import default_choice
 from app.services.analytics.sales_over_time import Choice
 from app.services.anomalies.words import anomaly_words
 from app.web.identity.principal import current_actor, current_principal
-from components.admin import attention, event_notes, live_parts, notes, overview, sales_cards
+from components.admin import attention, event_notes, live_parts, notes, overview, packing, sales_cards
 from components.admin.anomalies import odd_days
 from components.admin.books import books_badge
 from components.admin.chart_foot import chart_foot, export_href
@@ -57,6 +57,7 @@ def layout(**values: Any) -> html.Div:
             overview.quiet_notice(trade, shop.formats),
             _first_steps(trade) if is_admin else None,
             _odd_days(trade),
+            _to_ship(),
             _attention(trade) if not trade.is_quiet else None,
             html.Div(_tiles(choice), id=page.id("tiles"), className="kpi-row"),
             html.Div(drawn.chips, id=page.id("chips")),
@@ -301,6 +302,11 @@ def _odd_days(trade: Trade) -> Any:
     shop = services()
     found = [(one, anomaly_words(one, trade.today, shop.formats)) for one in shop.anomalies.recent()]
     return odd_days(found, "/admin/alerts" if current_principal().may(Access.ADMIN) else "")
+
+
+def _to_ship() -> Any:
+    waits = services().fulfilment.backlog()
+    return packing.backlog_notice(waits, services().formats, may_open=current_principal().may(Access.FULFIL))
 
 
 def _attention(trade: Trade) -> Any:

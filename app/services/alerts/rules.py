@@ -19,6 +19,7 @@ from app.domain import (
     change_words,
     effects,
 )
+from app.domain.fulfilment import NO_BACKLOG, Backlog
 from app.domain.webhooks import Endpoint
 from app.errors import InvalidInput, NotFound
 from app.mail import rule_alert
@@ -64,6 +65,7 @@ class WeekBefore:
 
 
 ANOMALY = "anomaly"  # without a limit: "below" is a day that sells less than expected, "above" one that sells more
+LATE, OLDEST = "late_orders", "oldest_unshipped"
 METRICS: dict[str, Metric] = {
     "gross": Metric("Gross sales", "money", True),
     "orders": Metric("Orders", "count", True),
@@ -73,6 +75,8 @@ METRICS: dict[str, Metric] = {
     "low_stock": Metric("Products low on stock", "count", False),
     "sold_out": Metric("Products sold out", "count", False),
     "dead_stock": Metric("Cash in dead stock", "money", False),
+    LATE: Metric("Orders late to be shipped", "count", False),
+    OLDEST: Metric("Hours that the oldest order waits to be shipped", "count", False),
     ANOMALY: Metric("Day against expected", "count", False),
 }
 
@@ -92,11 +96,13 @@ class RuleService:
         anchor: Anchor | None = None,
         odd_days: Callable[[], Sequence[Anomaly]] = tuple,
         endpoints: Callable[[], Sequence[Endpoint]] = tuple,
+        backlog: Callable[[], Backlog] = lambda: NO_BACKLOG,
     ) -> None:
         """`odd_days` gives the running day and yesterday, the later first, if they are not as expected.
 
-        `endpoints`: the webhooks that can hear of alerts.
+        `endpoints`: the webhooks that can hear of alerts; `backlog`: what waits to be packed.
         """
+        self._backlog = backlog
         self._endpoints = endpoints
         self._store = store
         self._odd_days = odd_days
@@ -189,6 +195,11 @@ class RuleService:
         return value, WeekBefore(getattr(then, rule.metric), then.orders)
 
     def _present(self, metric: str) -> int:
+        if metric == LATE:
+            return self._backlog().late
+        if metric == OLDEST:
+            oldest = self._backlog().oldest
+            return 0 if oldest is None else int((self._now() - oldest) / timedelta(hours=1))
         if metric == "dead_stock":
             return self._holdings.value().dead_value
         return len(self._stock.low() if metric == "low_stock" else self._stock.sold_out())

@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from app.domain import Actor, Address, AuditAction, Order
+from app.domain import Actor, Address, AuditAction, Order, OutboxState
+from app.domain.effects import EffectKind
 from app.domain.fulfilment import (
     CARRIER_LENGTH,
     HOLD_LENGTH,
@@ -18,6 +19,7 @@ from app.domain.fulfilment import (
     TRACKING_LENGTH,
     Backlog,
     FulfilmentState,
+    PackingNow,
     Parcel,
     Shipment,
     ToPack,
@@ -28,10 +30,13 @@ from app.services.audit.log import AuditService, differing
 from app.services.checkout.request import clean_address
 from app.services.checks import line, paragraphs, whole
 from app.services.fulfilment.ports import Fulfilments
+from app.services.jobs.ports import Outbox
 from app.services.orders.ports import OrderReader
 
 MOST_COUNTED = 1_000  # orders; beyond it lists and tiles say "1,000+"
 TAKEN_UP_AT_ONCE = 200
+QUEUE = 12  # orders, on the wall
+_TO_BUYERS = (EffectKind.RECEIPT, EffectKind.REFUND_MAIL, EffectKind.SHIPPED_MAIL, EffectKind.DELIVERED_MAIL)
 _KEY_LENGTH = 128
 _ACTOR_LENGTH = 120
 _UNITS_LIMIT = 10**6
@@ -39,10 +44,11 @@ _NO_ORDER = "There is no such order."
 
 
 class FulfilmentService:
-    def __init__(self, store: Fulfilments, orders: OrderReader, audit: AuditService) -> None:
+    def __init__(self, store: Fulfilments, orders: OrderReader, audit: AuditService, outbox: Outbox) -> None:
         self._store = store
         self._orders = orders
         self._audit = audit
+        self._outbox = outbox
 
     # --- reads
 
@@ -64,6 +70,12 @@ class FulfilmentService:
     def backlog(self) -> Backlog:
         """What waits to be packed, and how long the oldest does; late is what was paid `LATE_AFTER` ago."""
         return self._store.backlog(self.late_before(), MOST_COUNTED)
+
+    def packing(self) -> PackingNow:
+        """For the wall: a few indexed reads, whatever waits."""
+        failed = self._outbox.entries(_TO_BUYERS, OutboxState.FAILED, MOST_COUNTED)
+        waiting = self._outbox.entries(_TO_BUYERS, OutboxState.PENDING, MOST_COUNTED)
+        return PackingNow(self.backlog(), self._store.queue(QUEUE), len(failed), len(waiting))
 
     def late_before(self) -> datetime:
         """What was paid before this, and waits, is late."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from app.domain import Address
-from app.domain.fulfilment import Backlog, FulfilmentState, Parcel, Shipment, ToPack, Work
+from app.domain.fulfilment import Backlog, FulfilmentState, Parcel, Shipment, ToPack, Waiting, Work
 
 
 class Fulfilments(Protocol):
@@ -52,6 +52,9 @@ class Fulfilments(Protocol):
 
     def backlog(self, late_before: datetime, most: int) -> Backlog:
         """Counted up to `most`."""
+
+    def queue(self, limit: int) -> tuple[Waiting, ...]:
+        """What waits to be packed, the longest waiting first."""
 
     def counts(self, most: int) -> Mapping[FulfilmentState, int]:
         """Orders by state, each counted up to `most`."""

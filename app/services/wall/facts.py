@@ -14,6 +14,7 @@ import pycountry
 from cachetools import TTLCache, cachedmethod
 
 from app.domain import NON_MERCHANDISE, Anomaly, CartDemand, Product, Trade
+from app.domain.fulfilment import NO_BACKLOG, PackingNow
 from app.errors import ShopError
 from app.money import Formats
 from app.services.analytics.ports import MinuteSales, SalesReader
@@ -34,6 +35,7 @@ FACT_SECONDS = 4.0
 LATELY = timedelta(minutes=30)
 WANTED = 8
 COUNTRIES = 10
+NOTHING_TO_PACK = PackingNow(NO_BACKLOG, (), 0, 0)
 
 
 class LastKnown(Generic[T]):
@@ -90,11 +92,13 @@ class WallFacts:
         visitors: Callable[[], VisitorCount],
         now: Callable[[], datetime],
         odd_days: Callable[[], Sequence[Anomaly]] = tuple,
+        packing: Callable[[], PackingNow] | None = None,
     ) -> None:
         """`odd_days` gives the running day and yesterday, the later first, if they are not as expected."""
         self._sales = sales
         self._odd_days = LastKnown(odd_days, FACT_SECONDS, beside=True)
         self._formats = formats
+        self._packing = LastKnown(packing or (lambda: NOTHING_TO_PACK), FACT_SECONDS)
         self._past: TTLCache[Hashable, list[list[int]]] = TTLCache(1, PAST_SECONDS)  # the hub alone reads it
         self._carts = LastKnown(lambda: carts.demand(now() - LATELY), FACT_SECONDS)
         self._orders_lately = LastKnown(lambda: sales.between(now() - LATELY, now()).orders, FACT_SECONDS)
@@ -117,7 +121,8 @@ class WallFacts:
         complete_until, _ = self._complete.get()
         # Sums that the worker keeps are older than what is read of the orders themselves.
         behind = 0.0 if complete_until is None else (now - complete_until).total_seconds()
-        ages = {"visitors": visitors_age, "carts": carts_age, "sums": behind}
+        packing, packing_age = self._packing.get()
+        ages = {"visitors": visitors_age, "carts": carts_age, "sums": behind, "packing": packing_age}
         wall = {
             "odd": self._odd(now),
             "goal": self._goal_of.get()[0],
@@ -129,8 +134,29 @@ class WallFacts:
             "carts": _carts(carts, products),
             "orders_lately": self._orders_lately.get()[0],
             "history": self._history.read(trade, today),
+            "packing": self._to_pack(packing or NOTHING_TO_PACK),
         }
         return {"wall": wall, "ages": {name: max(0, int(age)) for name, age in ages.items()}}
+
+    def _to_pack(self, found: PackingNow) -> dict[str, Any]:
+        waits, country = found.backlog, self._formats.country
+        return {
+            "to_pack": waits.to_pack,
+            "late": waits.late,
+            "held": waits.held,
+            "mails_failed": found.mails_failed,
+            "mails_waiting": found.mails_waiting,
+            "queue": [
+                {
+                    "order_id": one.order_id,
+                    "number": one.number,
+                    "since": one.since.isoformat(),
+                    "place": one.place or country(one.country),
+                    "units": one.units,
+                }
+                for one in found.queue
+            ],
+        }
 
     def _odd(self, now: datetime) -> str:
         """What is not as expected, in words without amounts: every screen may show them."""

@@ -17,7 +17,15 @@ def for_screen(snapshot: Snapshot, view: WallView) -> Snapshot:
     """A copy that holds no more than `view` allows; `snapshot` stays as it is."""
     shown = {name: snapshot[name] for name in _KEPT if name in snapshot}
     shown["latest"] = [_order(order, view) for order in snapshot["latest"]]
+    if view.hides_names and "wall" in shown:
+        shown["wall"] = _without_numbers(shown["wall"])
     return _without_money(shown) if view.hides_money else shown | {"money": True}
+
+
+def _without_numbers(wall: dict[str, Any]) -> dict[str, Any]:
+    """Whoever knows an order's number knows more than its town."""
+    packing = wall["packing"]
+    return {**wall, "packing": {**packing, "queue": [{**one, "number": ""} for one in packing["queue"]]}}
 
 
 def _order(order: dict[str, Any], view: WallView) -> dict[str, Any]:

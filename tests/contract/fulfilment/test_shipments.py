@@ -245,6 +245,8 @@ class TestWhatWaits:
         assert found.oldest is not None
         assert sent.backlog(soon - timedelta(days=2), 100).late == 0
         assert sent.backlog(soon, 1).to_pack == 1
+        queue = sent.queue(1)
+        assert [(one.number, one.place, one.units) for one in queue] == [(made[0].number, "Pune", 4)]
         assert sent.counts(9)[FulfilmentState.PARTLY] == 1
         listed = orders.search("", None, 1, 50, None, SoldIn(work=(FulfilmentState.TO_SHIP, FulfilmentState.PARTLY)))
         assert [one.order_id for one in listed.items] == [made[0].order_id, made[2].order_id]

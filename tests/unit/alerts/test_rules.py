@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.domain import Actor, AlertEpisode, AlertRule, Comparison, Message
+from app.domain.fulfilment import Backlog
 from app.errors import InvalidInput, NotFound
 from app.money import Formats
 from app.services.alerts.rules import RuleService, rule_words
@@ -87,7 +88,17 @@ def service(sales: Sales, *rules: AlertRule) -> tuple[RuleService, Store, Sender
     store, sender = Store(*rules), Sender()
     stock = SimpleNamespace(low=lambda: (1, 2), sold_out=lambda: (1,))
     holdings = SimpleNamespace(value=lambda: SimpleNamespace(dead_value=70_000))
-    made = RuleService(store, sales, stock, holdings, sender, HEAD, lambda: NOW)  # type: ignore[arg-type]
+    backlog = Backlog(9, 3, 1, NOW - timedelta(hours=52, minutes=59))
+    made = RuleService(
+        store,
+        sales,
+        stock,
+        holdings,
+        sender,
+        HEAD,
+        lambda: NOW,
+        backlog=lambda: backlog,  # type: ignore[arg-type]
+    )
     return made, store, sender
 
 
@@ -140,7 +151,10 @@ def test_after_the_snooze_it_speaks_again() -> None:
     assert store.opened
 
 
-@pytest.mark.parametrize(("metric", "value"), [("low_stock", 2), ("sold_out", 1), ("dead_stock", 70_000)])
+@pytest.mark.parametrize(
+    ("metric", "value"),
+    [("low_stock", 2), ("sold_out", 1), ("dead_stock", 70_000), ("late_orders", 3), ("oldest_unshipped", 52)],
+)
 def test_what_is_so_now_needs_no_time(metric: str, value: int) -> None:
     made, store, _ = service(Sales(0), rule(Comparison.ABOVE, 0, metric=metric))
     made.check()

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.domain import WEEKDAYS, Actor, AuditEntry, CartDemand, Demand, Goals, ScreenSettings, Trade, WallView
+from app.domain.fulfilment import Backlog, PackingNow, Waiting
 from app.errors import Clash, EditClash, InvalidInput, StoreUnavailable
 from app.money import Formats
 from app.services.analytics.ports import DaySales, MinuteSales
@@ -188,10 +189,16 @@ class LiveWithCountries(FakeLive):
         )
 
 
+PACKING = PackingNow(Backlog(2, 1, 1, NOW), (Waiting(7, "10007", NOW, "", "IN", 3),), 4, 5)
+
+
 def snapshot(goal: int | None = 1_000) -> dict[str, Any]:
     past = [MinuteSales(NOW - timedelta(weeks=n, minutes=1), 1, 1, 500 * n, 0, 0) for n in range(1, 5)]
     reader = FakeSales(minutes=past)
-    facts = WallFacts(reader, FakeCarts(), FORMATS, lambda day: goal, lambda: VisitorCount(12, (3, 9)), lambda: NOW)  # type: ignore[arg-type]
+    facts = WallFacts(
+        reader, FakeCarts(), FORMATS, lambda day: goal, lambda: VisitorCount(12, (3, 9)), lambda: NOW,  # type: ignore[arg-type]
+        packing=lambda: PACKING,
+    )  # fmt: skip
     sales = SalesAnalytics(reader, FORMATS, now=lambda: NOW)
     demands = {"a": Demand.by_velocity(1.5, NOW.date())}
     return LiveSnapshots(
@@ -213,6 +220,15 @@ class TestFacts:
             ("Lamp", 4, 3),
             ("Bowl", 1, 50),
         ]
+
+    def test_what_waits_to_be_packed_and_its_numbers_only_where_names_are_shown(self) -> None:
+        packing = snapshot()["wall"]["packing"]
+        assert {name: packing[name] for name in ("to_pack", "late", "held", "mails_failed", "mails_waiting")} == {
+            "to_pack": 2, "late": 1, "held": 1, "mails_failed": 4, "mails_waiting": 5,
+        }  # fmt: skip
+        assert [(one["number"], one["place"], one["units"]) for one in packing["queue"]] == [("10007", "India", 3)]
+        hidden = for_screen(snapshot(), WallView(hides_names=True))["wall"]["packing"]["queue"]
+        assert [(one["number"], one["place"]) for one in hidden] == [("", "India")]
 
     def test_the_curve_runs_to_this_minute_and_is_compared_with_last_week(self) -> None:
         curve = snapshot()["wall"]["curve"]

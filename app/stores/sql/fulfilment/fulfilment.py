@@ -19,6 +19,7 @@ from app.domain.fulfilment import (
     Shipment,
     StepKind,
     ToPack,
+    Waiting,
     Work,
 )
 from app.domain.webhooks import EventType
@@ -59,6 +60,9 @@ class SqlFulfilment:
 
     def backlog(self, late_before: datetime, most: int) -> Backlog:
         return self._database.read(lambda c: reads.backlog(c, late_before, most))
+
+    def queue(self, limit: int) -> tuple[Waiting, ...]:
+        return self._database.read(lambda c: reads.queue(c, limit))
 
     def counts(self, most: int) -> Mapping[FulfilmentState, int]:
         return self._database.read(lambda c: reads.counts(c, most))

@@ -19,6 +19,7 @@ from app.domain.fulfilment import (
     Step,
     StepKind,
     ToPack,
+    Waiting,
     Work,
 )
 from app.stores.sql.fulfilment.following import units_of
@@ -166,6 +167,30 @@ def backlog(connection: Connection, late_before: datetime, most: int) -> Backlog
         late=_count(connection, orders.c.open_since < late_before, most),
         held=_count(connection, orders.c.fulfilment == FulfilmentState.HELD.value, most),
         oldest=connection.execute(oldest).scalar(),
+    )
+
+
+def queue(connection: Connection, limit: int) -> tuple[Waiting, ...]:
+    """The longest waiting first."""
+    wanted = select(
+        orders.c.order_id,
+        orders.c.external_id,
+        orders.c.open_since,
+        orders.c.ship_city,
+        orders.c.ship_country,
+        orders.c.units,
+    ).where(orders.c.open_since.is_not(None))
+    rows = connection.execute(wanted.order_by(orders.c.open_since, orders.c.order_id).limit(limit))
+    return tuple(
+        Waiting(
+            row.order_id,
+            order_number(row.order_id, row.external_id),
+            row.open_since,
+            row.ship_city,
+            row.ship_country,
+            row.units,
+        )
+        for row in rows
     )
 
 
