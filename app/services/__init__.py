@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from app.services.analytics.shop_days import ShopDays
     from app.services.analytics.stock import StockAnalytics
     from app.services.analytics.stock_table import StockTable
+    from app.services.analytics.taxes import TaxReport
     from app.services.anomalies.anomalies import AnomalyService
     from app.services.audit.log import AuditService
     from app.services.audit.sign_ins import SignInLog
@@ -119,6 +120,7 @@ class Services:
     holdings: Holdings
     lost_sales: LostSalesEstimates
     shop_days: ShopDays
+    taxes: TaxReport
     price_effects: PriceEffects
     attention: Attention
     forecasts: ForecastService

@@ -97,6 +97,7 @@ def services_of(parts: Parts) -> Services:
         holdings=parts.holdings,
         lost_sales=parts.lost_sales,
         shop_days=parts.shop_days,
+        taxes=parts.taxes,
         price_effects=parts.price_effects,
         attention=Attention(parts.catalog.all, parts.stock, parts.forecasts, parts.holdings, parts.customers),
         forecasts=parts.forecasts,

@@ -29,6 +29,7 @@ from app.services.analytics.order_sizes import OrderSizeAnalytics
 from app.services.analytics.sales import SalesAnalytics
 from app.services.analytics.shop_days import ShopDays
 from app.services.analytics.stock import StockAnalytics
+from app.services.analytics.taxes import TaxReport
 from app.services.anomalies.anomalies import AnomalyService, in_a_row
 from app.services.anomalies.explaining import Explainer
 from app.services.audit.log import AuditService
@@ -100,6 +101,7 @@ from app.stores.sql.analytics.customers import SqlCustomerAnalytics
 from app.stores.sql.analytics.order_sizes import SqlOrderSizes
 from app.stores.sql.analytics.sales_and_stock import SqlAnalytics
 from app.stores.sql.analytics.short_lines import SqlShortLines
+from app.stores.sql.analytics.taxes import SqlTaxes
 from app.stores.sql.anomalies.day_values import SqlDayValues
 from app.stores.sql.audit.log import SqlAuditLog
 from app.stores.sql.books.books import SqlBooks
@@ -453,6 +455,10 @@ class Parts:
     def holdings(self) -> Holdings:
         noted = self.price_book.noted
         return Holdings(self.breakdown_reader, self.formats, self.every_product, self.sales.trade, noted=noted)
+
+    @cached_property
+    def taxes(self) -> TaxReport:
+        return TaxReport(SqlTaxes(self.database), self.formats)
 
     @cached_property
     def shop_days(self) -> ShopDays:

@@ -44,6 +44,7 @@ GROUPS = (
     Group("Sales", (
         Entry("Orders", "/admin/orders", "receipt", Access.FULFIL, _ORDERS, True),
         Entry("Customers", "/admin/customers", "people", Access.ANALYTICS, ("admin-customers", "admin-customer")),
+        Entry("Tax", "/admin/tax", "percent", Access.ANALYTICS, ("admin-tax",)),
         Entry("Calendar", "/admin/calendar", "calendar3", Access.ANALYTICS, ("admin-calendar",)),
         Entry("Goals", "/admin/goals", "bullseye", Access.ADMIN, ("admin-goals",)),
     )),

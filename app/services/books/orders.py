@@ -96,6 +96,9 @@ class OrderCheck:
         if order.sum_of_lines != order.subtotal:
             words = f"its lines add up to {self.money(order.sum_of_lines)}, but it says {self.money(order.subtotal)}"
             yield self._of(order, "order", words, LOOK)
+        if order.tax_of_rows not in (None, order.tax):
+            words = f"its tax is {self.money(order.tax)}, but what each rate came to does not add up to it"
+            yield self._of(order, "order", words, LOOK)
         if order.refunded != order.given_back:
             words = f"it says {self.money(order.refunded)} refunded, but its returns {self.money(order.given_back)}"
             yield self._of(order, "order", words, LOOK)

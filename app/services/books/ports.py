@@ -88,6 +88,8 @@ class BookedOrder:
     provider: str | None
     paid: int | None
     effects: Mapping[str, OutboxState]  # of settling and the receipt, those that exist
+    tax: int = 0  # on top of prices or in them
+    tax_of_rows: int | None = None  # the sum of its rows of taxes; None: it keeps none
 
 
 class StrangeCost(NamedTuple):

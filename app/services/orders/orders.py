@@ -23,7 +23,7 @@ from app.domain import (
     User,
     effects,
 )
-from app.domain.refunds import refund_share
+from app.domain.refunds import money_back
 from app.errors import Conflict, InvalidInput, NotFound, SessionUnchecked
 from app.services.audit.log import AuditService
 from app.services.catalog.ports import Catalog
@@ -254,8 +254,11 @@ class OrderService:
         """What is paid back when `units` by line number come back too. Lines that the order has not are left out."""
         goods = sum(one.unit_price * units.get(one.line_no, 0) for one in order.lines)
         before = self.returns_of(order.order_id)
-        returned, refunded = sum(one.amount for one in before), sum(one.refund for one in before)
-        return Refund(goods, refund_share(order.total, order.subtotal, returned, refunded, goods))
+        came: Counter[int] = Counter()
+        for one in before:
+            came.update({line.line_no: line.quantity for line in one.lines})
+        back = money_back(order, came, units, sum(one.refund for one in before))
+        return Refund(goods, back.refund)
 
     def _refuse_paid_elsewhere(self, order: Order) -> None:
         """Before any return is recorded: this shop cannot give back what another one was paid."""

@@ -7,7 +7,7 @@ import flask
 from app.domain import Access
 from app.errors import NotFound
 from app.services import services
-from app.web.exports import replay, shop_days  # noqa: F401  # add their sheets
+from app.web.exports import replay, shop_days, taxes  # noqa: F401  # add their sheets
 from app.web.exports.sheets import SHEETS, Asked
 from app.web.exports.writing import csv_lines, xlsx_file
 from app.web.identity.principal import require

@@ -243,6 +243,12 @@ def change_total(k: Bookkeeper) -> Any:
     return update(t.orders).where(t.orders.c.order_id == k.first.order_id).values(refunded=1)
 
 
+def misstate_tax(k: Bookkeeper) -> Any:
+    row = {"order_id": k.first.order_id, "row_no": 0, "name": "VAT", "rate": "0.05", "base": 1, "tax": 1}
+    k.sql(insert(t.order_taxes).values(**row, shipping_base=0, shipping_tax=0))
+    return update(t.orders).where(t.orders.c.order_id == k.first.order_id).values(tax_rows=1)
+
+
 def change_line(k: Bookkeeper) -> Any:
     return update(t.order_lines).where(t.order_lines.c.order_id == k.second.order_id).values(returned=1)
 
@@ -304,6 +310,7 @@ NAMED: list[tuple[Break, str, str]] = [
     (change_movement, "line 1 sold 2 of mug, the ledger says 1", "/admin/inventory"),
     (change_payment, "but its payment is 1", "order page"),
     (change_total, "it says 1 refunded, but its returns", "order page"),
+    (misstate_tax, "but what each rate came to does not add up to it", "order page"),
     (change_line, "line 1 says 1 returned, its returns say 0", "order page"),
     (lose_charge, "but the provider took nothing", "order page"),
     (charge_nobody, "the provider took 5, but there is no such order", "Refund it"),

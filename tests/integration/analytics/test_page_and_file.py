@@ -35,6 +35,7 @@ PAGES_WITH_FILES = (
     ("/admin/customers", ""),
     ("/admin/time-machine", "?product=mug-1"),
     ("/admin/time-machine", ""),
+    ("/admin/tax", f"?from={NOW.date() - timedelta(days=900)}&to={NOW.date()}"),
 )
 ALL_DAYS = f"from={NOW.date() - timedelta(days=900)}&to={NOW.date() + timedelta(days=1)}"
 PART = {"category": "", "country": "", "product": ""}
@@ -257,6 +258,14 @@ def time_machine(built: Services, shown: Shown, lines: list[Line]) -> None:
     assert [[row[0], row[1], *numbers(row[2:])] for row in shown.rows[1:]] == [key(line) for line in moved[:25]]
 
 
+def tax(built: Services, shown: Shown, lines: list[Line]) -> None:
+    names = ("Sold", "Tax on it", "Returned", "Tax back", "Sold less returned", "Tax due")
+    assert lines
+    assert [numbers(row[3:]) for row in shown.rows[1:-1]] == [[money(line, name) for name in names] for line in lines]
+    totals = [sum(money(line, name) for line in lines) for name in ("Tax on it", "Tax back", "Tax due")]
+    assert [number(shown.rows[-1][at]) for at in (4, 6, 8)] == totals
+
+
 COMPARED: dict[str, Callable[[Services, Shown, list[Line]], None]] = {
     "sales": sales,
     "products": products,
@@ -271,6 +280,7 @@ COMPARED: dict[str, Callable[[Services, Shown, list[Line]], None]] = {
     "customers": customers,
     "movements": movements,
     "time-machine": time_machine,
+    "tax": tax,
 }
 
 

@@ -61,6 +61,7 @@ PAGE_ACCESS = {
     "admin-notifications": Access.ADMIN,
     "admin-screens": Access.SCREENS,
     "admin-goals": Access.ADMIN,
+    "admin-tax": Access.ANALYTICS,
     "admin-settings": Access.ADMIN,
     "admin-shipping": Access.ADMIN,
     "content": Access.PUBLIC,

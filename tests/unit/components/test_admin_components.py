@@ -85,7 +85,7 @@ class TestFrame:
 
     def test_analysts_see_stock_and_customers_too(self):
         stock = {"/admin/stock", "/admin/time-machine", "/admin/forecasts"}
-        numbers = {"/admin", *stock, "/admin/customers", "/admin/calendar"}
+        numbers = {"/admin", *stock, "/admin/customers", "/admin/tax", "/admin/calendar"}
         assert self.links(Role.ANALYST) == {*numbers, "/wall"}
 
     def test_admins_see_everything(self):

@@ -18,6 +18,7 @@ from app.stores.sql.orders.reads import line_of
 from app.stores.sql.orders.returns import is_complete_return, return_line_of
 from app.stores.sql.tables import (
     order_lines,
+    order_taxes,
     orders,
     outbox,
     payments,
@@ -53,6 +54,7 @@ def booked_orders(connection: Connection, after: int, limit: int, since: datetim
     lines = _by_order(connection, _LINES.where(order_lines.c.order_id.between(*span)))
     paid = {row.order_id: row for row in connection.execute(select(payments).where(_within(payments, span)))}
     refunds, given_back = _given_back(connection, span)
+    sums = _tax_sums(connection, span)
     own = [r.order_id for r in rows if r.source == "shop" and r.status == OrderStatus.PAID.value]
     effects = _effects(connection, own)
     imported = [r.order_id for r in rows if r.source == "import"]
@@ -88,9 +90,24 @@ def booked_orders(connection: Connection, after: int, limit: int, since: datetim
                 provider=payment.provider if payment else None,
                 paid=payment.amount if payment else None,
                 effects=effects[row.order_id],
+                tax=row.tax + row.tax_included,
+                tax_of_rows=sums[row.order_id] if row.tax_rows else None,
             )
         )
     return tuple(found)
+
+
+def _tax_sums(connection: Connection, span: tuple[int, int]) -> dict[int, int]:
+    """By order, of those whose rows are as many as it says; others are wrong whatever they come to."""
+    t = order_taxes.c
+    query = (
+        select(t.order_id, func.sum(t.tax).label("tax"), func.count().label("rows"), orders.c.tax_rows)
+        .select_from(order_taxes.join(orders, orders.c.order_id == t.order_id))
+        .where(t.order_id.between(*span))
+        .group_by(t.order_id, orders.c.tax_rows)
+    )
+    found: dict[int, int] = defaultdict(lambda: -1)
+    return found | {row.order_id: int(row.tax) for row in connection.execute(query) if row.rows == row.tax_rows}
 
 
 def booked_returns(connection: Connection, after: int, limit: int, since: datetime | None) -> tuple[BookedReturn, ...]:

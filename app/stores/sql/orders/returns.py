@@ -22,7 +22,7 @@ from app.domain import (
     order_number,
 )
 from app.domain.orders import costs_of_return
-from app.domain.refunds import refund_share
+from app.domain.refunds import MoneyBack, money_back
 from app.errors import Conflict, InvalidInput, NotFound
 from app.services.orders.ports import ReturnItem, SoldIn
 from app.stores.sql.engine.clock import ago, database_now
@@ -31,7 +31,7 @@ from app.stores.sql.fulfilment import following
 from app.stores.sql.jobs.outbox import enqueue
 from app.stores.sql.orders.reads import long_page, one_holds, read_order, rows_of_page
 from app.stores.sql.stock import ledger
-from app.stores.sql.tables import order_lines, orders, return_lines, returns
+from app.stores.sql.tables import order_lines, orders, return_lines, return_taxes, returns
 
 # How long the process that began a return may take before another one completes it.
 GRACE = timedelta(seconds=15)
@@ -96,7 +96,8 @@ class SqlReturns:
                 return
             connection.execute(delete(return_lines).where(return_lines.c.return_id == return_id))
             # The row stays, empty: SQLite would give its id, and with it the refund's key, to the next return.
-            nothing = {"units": 0, "amount": 0, "refund": 0, "cost": 0, "costed": 0, "request_key": None}
+            connection.execute(delete(return_taxes).where(return_taxes.c.return_id == return_id))
+            nothing = {"units": 0, "amount": 0, "refund": 0, "cost": 0, "costed": 0, "tax_rows": 0, "request_key": None}
             connection.execute(update(returns).where(open_one).values(nothing))
             if order_id is not None:
                 following.follow(connection, order_id)
@@ -186,6 +187,7 @@ class SqlReturns:
     ) -> OrderReturn:
         now = database_now(connection)
         amount = sum(line.amount for line in lines)
+        back = _money_back(connection, order, lines)
         result = connection.execute(
             insert(returns).values(
                 order_id=order.order_id,
@@ -195,7 +197,8 @@ class SqlReturns:
                 actor=actor,
                 reason=reason,
                 amount=amount,
-                refund=_refund(connection, order, amount),
+                refund=back.refund,
+                tax_rows=len(back.taxes),
                 units=sum(line.quantity for line in lines),
                 **costs_of_return(lines)._asdict(),
                 at=now,
@@ -223,6 +226,9 @@ class SqlReturns:
                 for item_no, line in enumerate(lines, start=1)
             ],
         )
+        if back.taxes:
+            rows = [{"return_id": return_id, "row_no": t.row_no, "base": t.base, "tax": t.tax} for t in back.taxes]
+            connection.execute(insert(return_taxes), rows)
         return _read(connection, returns.c.return_id == return_id)[0]
 
 
@@ -300,11 +306,18 @@ def _intended(connection: Connection, order_id: int) -> dict[int, int]:
     return {row.line_no: int(row.units) for row in connection.execute(query)}
 
 
-def _refund(connection: Connection, order: Order, amount: int) -> int:
-    """The total's share of all that was returned so far, less what was refunded for it."""
-    sums = select(func.coalesce(func.sum(returns.c.amount), 0), func.coalesce(func.sum(returns.c.refund), 0))
-    returned, refunded = connection.execute(sums.where(returns.c.order_id == order.order_id)).one()
-    return refund_share(order.total, order.subtotal, int(returned), int(refunded), amount)
+def _money_back(connection: Connection, order: Order, lines: Sequence[ReturnLine]) -> MoneyBack:
+    """Beside all that came back before, or is about to."""
+    refunds = select(func.coalesce(func.sum(returns.c.refund), 0)).where(returns.c.order_id == order.order_id)
+    refunded = int(connection.execute(refunds).scalar_one())
+    before = (
+        select(return_lines.c.line_no, func.sum(return_lines.c.quantity).label("units"))
+        .select_from(return_lines.join(returns, returns.c.return_id == return_lines.c.return_id))
+        .where(returns.c.order_id == order.order_id)
+        .group_by(return_lines.c.line_no)
+    )
+    came = {row.line_no: int(row.units) for row in connection.execute(before)}
+    return money_back(order, came, {line.line_no: line.quantity for line in lines}, refunded)
 
 
 def _take_back(connection: Connection, completed: OrderReturn) -> None:

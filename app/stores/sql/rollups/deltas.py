@@ -12,6 +12,7 @@ from sqlalchemy import Row, Table
 
 from app.domain import Grain, first_day_of
 from app.domain.amounts import rounded_value
+from app.stores.sql.rollups.taxes import Tax
 from app.stores.sql.tables import (
     UtcDateTime,
     rollup_countries,
@@ -22,6 +23,7 @@ from app.stores.sql.tables import (
     rollup_product_days,
     rollup_products,
     rollup_quarters,
+    rollup_taxes,
 )
 
 Cell = dict[str, Any]
@@ -113,6 +115,7 @@ class Deltas:
         self._product_days = Cube(rollup_product_days)
         self._products = Cube(rollup_products)
         self._countries = Cube(rollup_countries)
+        self._taxes = Cube(rollup_taxes)
         self._order_values = Cube(rollup_order_values)
         self._customer_days = Cube(rollup_customer_days)
         self.customers: dict[int, CustomerDelta] = defaultdict(CustomerDelta)
@@ -126,12 +129,15 @@ class Deltas:
             self._product_days,
             self._products,
             self._countries,
+            self._taxes,
             self._order_values,
             self._customer_days,
         )
 
-    def sale(self, order: Row[Any], lines: Iterable[Row[Any]]) -> None:
-        """Add a paid order (a row of `orders`) with its lines."""
+    def sale(self, order: Row[Any], lines: Iterable[Row[Any]], taxes: Iterable[Tax]) -> None:
+        """Add a paid order (a row of `orders`) with its lines and taxes."""
+        for tax in taxes:
+            self._taxes.add((order.paid_day, order.ship_country, tax.name, tax.rate), base=tax.base, tax=tax.tax)
         amounts = {"orders": 1, "units": order.units, "gross": order.subtotal}
         costs = {"cost": order.cost, "costed": order.costed}
         self._minutes.add((floor_minute(order.paid_at),), tax=order.tax, **amounts, **costs)
@@ -166,8 +172,11 @@ class Deltas:
             self._customer_days.see((order.paid_day, order.user_id), "last_order_at", order.paid_at)
             self.customers[order.user_id].buy(order)
 
-    def add_return(self, returned: Row[Any], lines: Iterable[Row[Any]]) -> None:
-        """Add a return (a row of `returns`) with its lines, on the day of the return."""
+    def add_return(self, returned: Row[Any], lines: Iterable[Row[Any]], taxes: Iterable[Tax]) -> None:
+        """Add a return (a row of `returns`) with its lines and taxes, on the day of the return."""
+        for tax in taxes:
+            key = (returned.day, returned.country, tax.name, tax.rate)
+            self._taxes.add(key, returned_base=tax.base, returned_tax=tax.tax)
         costs = {"cost": -returned.cost, "costed_returns": returned.costed}
         self._minutes.add((floor_minute(returned.at),), returns=returned.amount, **costs)
         amounts = {"returned_units": returned.units, "returns": returned.amount, **costs}

@@ -28,6 +28,7 @@ from app.stores.sql.rollups.cut import cut_days_anew
 from app.stores.sql.rollups.deltas import Cube, Deltas
 from app.stores.sql.rollups.rebuild import rebuild
 from app.stores.sql.rollups.stock import fold_stock
+from app.stores.sql.rollups.taxes import taxes_of_orders, taxes_of_returns
 from app.stores.sql.tables import (
     leases,
     order_lines,
@@ -158,11 +159,13 @@ def _apply(connection: Connection, entries: Sequence[Any], zone: tzinfo) -> set[
     moved = _rows(connection, movement_entries, stock_movements.c.movement_id)
 
     lines = _lines(connection, order_lines.c.order_id, [o.order_id for o in sales])
+    taxes = taxes_of_orders(connection, sales)
     for order in sales:
-        deltas.sale(order, lines[order.order_id])
+        deltas.sale(order, lines[order.order_id], taxes[order.order_id])
     lines = _lines(connection, return_lines.c.return_id, [r.return_id for r in given_back])
+    taxes = taxes_of_returns(connection, given_back)
     for returned in given_back:
-        deltas.add_return(returned, lines[returned.return_id])
+        deltas.add_return(returned, lines[returned.return_id], taxes[returned.return_id])
     adopted = _adopt(connection, entries, deltas)
 
     before = bought_before(connection, deltas.customers)

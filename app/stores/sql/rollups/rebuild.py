@@ -19,6 +19,7 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    and_,
     case,
     cast,
     delete,
@@ -40,12 +41,15 @@ from app.stores.sql.engine.time_parts import EpochQuarter, FirstOfMonth, FirstOf
 from app.stores.sql.orders.returns import is_complete_return
 from app.stores.sql.rollups.cut import write_cut
 from app.stores.sql.rollups.rebuild_stock import by_grain, stock_days, stock_hours, stock_outs
+from app.stores.sql.rollups.taxes import NO_RATE
 from app.stores.sql.tables import (
     UtcDateTime,
     order_lines,
+    order_taxes,
     orders,
     outbox,
     return_lines,
+    return_taxes,
     returns,
     rollup_buyers,
     rollup_cohorts,
@@ -62,6 +66,7 @@ from app.stores.sql.tables import (
     rollup_stock,
     rollup_stock_hours,
     rollup_stock_outs,
+    rollup_taxes,
     shop_facts,
 )
 
@@ -72,6 +77,7 @@ ROLLUPS: tuple[Table, ...] = (
     rollup_product_days,
     rollup_products,
     rollup_countries,
+    rollup_taxes,
     rollup_order_values,
     rollup_customer_days,
     rollup_customers,
@@ -121,6 +127,7 @@ def _zoneless() -> dict[Table, Select[Any]]:
         rollup_product_days: _product_days(),
         rollup_products: _products(),
         rollup_countries: _countries(),
+        rollup_taxes: _taxes(),
         rollup_order_values: _order_values(),
         rollup_customer_days: _customer_days(),
         rollup_customers: _customers(),
@@ -260,6 +267,34 @@ def _countries() -> Select[Any]:
     c = days.c
     sums = [c.orders, c.units, c.gross, c.returned_units, c.returns, c.cost, c.costed, c.costed_returns]
     return by_grain(c.day, days, c.country, sums)
+
+
+def _taxes() -> Select[Any]:
+    o, r, t, back = orders.c, returns.c, order_taxes.c, return_taxes.c
+    none = literal("", literal_execute=True).label("name")
+    plain_sales = select(
+        o.paid_day.label("day"), o.ship_country.label("country"), none, o.tax_rate.label("rate"),
+        o.subtotal.label("base"), o.tax, _zero("returned_base"), _zero("returned_tax"),
+    ).where(*_is_sale(), o.tax_rows == 0)  # fmt: skip
+    sales = select(
+        o.paid_day, o.ship_country, t.name, t.rate, t.base, t.tax, _zero("returned_base"), _zero("returned_tax"),
+    ).select_from(orders.join(order_taxes, t.order_id == o.order_id)).where(*_is_sale(), o.tax_rows > 0)  # fmt: skip
+    of_no_order = literal(NO_RATE, literal_execute=True)
+    plain_returns = select(
+        r.day, r.country, none, func.coalesce(o.tax_rate, of_no_order), _zero("base"), _zero("tax"), r.amount,
+        r.refund - r.amount,
+    ).select_from(returns.outerjoin(orders, o.order_id == r.order_id))  # fmt: skip
+    plain_returns = plain_returns.where(*_is_return(), r.tax_rows == 0)
+    whose = and_(t.order_id == r.order_id, t.row_no == back.row_no)
+    taxed = returns.join(return_taxes, back.return_id == r.return_id).join(order_taxes, whose)
+    given_back = select(
+        r.day, r.country, t.name, t.rate, _zero("base"), _zero("tax"), back.base, back.tax,
+    ).select_from(taxed).where(*_is_return(), r.tax_rows > 0)  # fmt: skip
+    every = union_all(plain_sales, sales, plain_returns, given_back).subquery()
+    e = every.c
+    keys = (e.day, e.country, e.name, e.rate)
+    sums = [func.sum(column).label(column.name) for column in (e.base, e.tax, e.returned_base, e.returned_tax)]
+    return select(*keys, *sums).group_by(*keys)
 
 
 def _order_values() -> Select[Any]:

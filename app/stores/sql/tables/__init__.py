@@ -38,6 +38,7 @@ from app.stores.sql.tables.orders import (
     payment_sessions,
     payments,
     return_lines,
+    return_taxes,
     returns,
     sold_words,
 )
@@ -81,6 +82,7 @@ from app.stores.sql.tables.rollups import (
     rollup_stock,
     rollup_stock_hours,
     rollup_stock_outs,
+    rollup_taxes,
 )
 from app.stores.sql.tables.shipping import shipping_methods, shipping_zones
 from app.stores.sql.tables.shop import shop_settings
@@ -135,6 +137,7 @@ __all__ = [
     "reservation_lines",
     "reservations",
     "return_lines",
+    "return_taxes",
     "returns",
     "rollup_buyers",
     "rollup_cohorts",
@@ -151,6 +154,7 @@ __all__ = [
     "rollup_stock",
     "rollup_stock_hours",
     "rollup_stock_outs",
+    "rollup_taxes",
     "screens",
     "search_days",
     "sessions",

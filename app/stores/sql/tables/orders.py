@@ -201,6 +201,7 @@ returns = table(
     Column("amount", Money, nullable=False),  # before tax
     Column("refund", Money, nullable=False),  # with the tax share
     Column("units", Integer, nullable=False),
+    Column("tax_rows", Integer, nullable=False, server_default="0"),  # how many it has in return_taxes
     # Of the lines with a known cost: what the units put back had cost, and the amount.
     Column("cost", Money, nullable=False, server_default="0"),
     Column("costed", Money, nullable=False, server_default="0"),
@@ -210,6 +211,16 @@ returns = table(
     Index(None, "order_id"),
     Index(None, "day"),
     Index(None, "refunded_at"),
+)
+
+# What a return takes back of the taxes in order_taxes. One of an order without rows there has none: what is refunded
+# beyond its amount is the tax.
+return_taxes = table(
+    "return_taxes",
+    Column("return_id", BigId, ForeignKey("returns.return_id"), primary_key=True, autoincrement=False),
+    Column("row_no", Integer, primary_key=True, autoincrement=False),
+    Column("base", Money, nullable=False),
+    Column("tax", Money, nullable=False),
 )
 
 return_lines = table(

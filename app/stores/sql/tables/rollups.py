@@ -91,6 +91,19 @@ rollup_countries = table(
     Index(None, "country", "grain", "first_day"),
 )
 
+# What each tax came to. `name` and `rate` as orders have them; a base never holds the tax.
+rollup_taxes = table(
+    "rollup_taxes",
+    Column("day", Date, primary_key=True),
+    Column("country", String(64), primary_key=True),
+    Column("name", String(60), primary_key=True),
+    Column("rate", String(16), primary_key=True),
+    Column("base", Money, nullable=False),
+    Column("tax", Money, nullable=False),
+    Column("returned_base", Money, nullable=False),
+    Column("returned_tax", Money, nullable=False),
+)
+
 # How many orders are worth how much: of rounded values (`rounded_value`), so that its rows do not grow with orders.
 rollup_order_values = table(
     "rollup_order_values",
