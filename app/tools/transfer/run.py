@@ -14,7 +14,7 @@ from app.services.catalog.ports import Images
 from app.stores.local.single_worker import acquire
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
-from app.stores.sql.tables import metadata
+from app.stores.sql.tables import metadata, shop_facts
 from app.stores.sql.transfer import moving
 from app.tools.transfer.catalog import copy_kind
 from app.tools.transfer.copying import OTHER_SHOP, Copied, copy_table
@@ -170,7 +170,13 @@ def _refuse_other_shop(target: Target, coming: moving.Arrival | None, shop: str)
 
 
 def _any_row_of(table: Table) -> Callable[[Connection], bool]:
-    return lambda connection: bool(read(connection, table, None, None, 1))
+    """But for what a new database is born with."""
+
+    def found(connection: Connection) -> bool:
+        rows = read(connection, table, None, None, 1 + len(moving.BORN_WITH))
+        return any(table is not shop_facts or row["name"] not in moving.BORN_WITH for row in rows)
+
+    return found
 
 
 def _continue_ids(source: Connection, target: Database) -> None:

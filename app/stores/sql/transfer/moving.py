@@ -14,6 +14,7 @@ from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.revisions import OLDEST_FACT
 from app.stores.sql.engine.upsert import insert_new, upsert
+from app.stores.sql.fulfilment.fulfilment import SINCE
 from app.stores.sql.rollups.cut import CUT_FACT
 from app.stores.sql.tables import shop_facts
 
@@ -21,6 +22,9 @@ SHOP = "transfer_shop"  # in the source: the random name by which a target knows
 ARRIVING = "transfer_in"  # in the target
 MOVED = "transfer_out"  # in the source
 FACTS = (SHOP, ARRIVING, MOVED, CUT_FACT, OLDEST_FACT)  # they belong to their own database, and are never carried over
+
+# A new database holds these too, left by its migrations; the source's replace them.
+BORN_WITH = (*FACTS, SINCE)
 
 
 @dataclass(frozen=True)
