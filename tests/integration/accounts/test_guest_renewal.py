@@ -166,7 +166,7 @@ def test_what_was_bought_does_not_come_along_when_its_process_died_before_it_lef
         raise StoreUnavailable("away")
 
     with monkeypatch.context() as patch:
-        patch.setattr(shopper.app.services.checkout, "_run_effects", die)
+        patch.setattr(shopper.app.services.checkout.finishing, "run_effects", die)
         shopper.pay()
     order = number(shopper.pay())
     assert sees(shopper.client, order)

@@ -28,7 +28,7 @@ def callback(client: FlaskClient, name: str) -> tuple[str, Any]:
 
 def show(client: FlaskClient, first: Any, last: Any, part: Any = None) -> Any:
     output, entry = callback(client, "admin-orders-table")
-    return call(client, payload(output, entry, ["", "any", first, last, None, None, part, 1], FROM))
+    return call(client, payload(output, entry, ["", "any", first, last, None, None, part, "any", "", 1], FROM))
 
 
 def read(answer: Any) -> str:
