@@ -360,6 +360,10 @@ class Busy(ShopError):
         self.retry_after = retry_after
 
 
+class TermsChanged(Busy):
+    """What an order was priced under is another one by now. Nothing was begun; priced anew, it may be."""
+
+
 class StoreUnavailable(ShopError):
     """A database cannot be reached or refuses to write."""
 

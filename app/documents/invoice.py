@@ -33,6 +33,7 @@ from app.documents.paper import (
 from app.documents.typeface import BOLD, MISSING, REGULAR, lacks, typeset
 from app.domain import Order, OrderReturn, unlinked
 from app.domain.amount_rows import amount_rows
+from app.domain.delivery_words import delivery_lines
 from app.domain.payments import method_words
 from app.money import Formats
 from app.words import say
@@ -155,13 +156,19 @@ def _facts(order: Order, money: Formats) -> Table:
     contact = [text for text in (order.email, order.address.phone, number) if text]
     columns = (
         _fact(say("Sent to"), address or ["–"]),
-        _fact(say("Contact"), contact or ["–"]),
+        [*_fact(say("Contact"), contact or ["–"]), *_delivery(order, money)],
         _fact(say("Payment"), [*payment, say("on {time}", time=money.moment(order.paid_at))]),
     )
     table = Table([mirrored(columns)], colWidths=mirrored((WIDTH * 0.38, WIDTH * 0.33, WIDTH * 0.29)))
     after = "LEFTPADDING" if is_mirrored() else "RIGHTPADDING"
     table.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), *_no_padding(), (after, (0, 0), (-1, -1), 4 * mm)])
     return table
+
+
+def _delivery(order: Order, money: Formats) -> list[Paragraph]:
+    if order.delivery is None:
+        return []
+    return _fact(say("Delivery"), [unlinked(line) for line in delivery_lines(order.delivery, money)])
 
 
 def _fact(words: str, rows: Sequence[str]) -> list[Paragraph]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
@@ -77,6 +77,22 @@ _WRITTEN = ("name", "line1", "line2", "district", "city", "region", "postcode")
 
 
 @dataclass(frozen=True)
+class Delivery:
+    """How an order gets to its customer, as it was promised when it was placed.
+
+    `method_id` is of a method that may be gone. It leaves on `leaves` and arrives from `arrives` to `arrives_latest`,
+    or can be fetched from then on at `pick_up`.
+    """
+
+    method_id: int
+    name: str
+    leaves: date
+    arrives: date
+    arrives_latest: date
+    pick_up: str = ""
+
+
+@dataclass(frozen=True)
 class OrderLine:
     line_no: int
     product_id: str
@@ -130,6 +146,7 @@ class Order:
     taxes: tuple[TaxRow, ...] = ()
     vat_number: str = ""  # of the business that bought
     tax_treatment: str = ""  # a `Treatment`: why there is no tax, where that has a reason
+    delivery: Delivery | None = None  # None: there was nothing to choose
 
     @property
     def tax_rows(self) -> tuple[TaxRow, ...]:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from app.domain.orders import Delivery
 from app.domain.places import address_rules, countries
 
 ELSEWHERE = "*"  # in place of a country: all that no other zone names
@@ -124,6 +125,13 @@ class Quote(NamedTuple):
     leaves: date
     arrives: date
     arrives_latest: date
+
+    @property
+    def delivery(self) -> Delivery:
+        """As an order keeps it."""
+        method = self.method
+        days = self.leaves, self.arrives, self.arrives_latest
+        return Delivery(method.method_id, method.name, *days, method.pick_up)
 
 
 def known_region(country: str, region: str) -> str:

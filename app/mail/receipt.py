@@ -8,6 +8,7 @@ from babel.numbers import get_currency_precision
 
 from app.domain import Message, Order, unlinked
 from app.domain.amount_rows import amount_rows
+from app.domain.delivery_words import delivery_lines
 from app.domain.payments import method_words
 from app.mail.rendering import PLAIN, Frame, render, store_link, subject_line
 from app.money import Formats
@@ -37,6 +38,7 @@ def receipt(
         "paid_at": formats.moment(order.paid_at),
         "amounts": amount_rows(order, money.rate),
         "address": [unlinked(line) for line in order.address.lines(formats.country(order.address.country))],
+        "delivery": delivery_lines(order.delivery, formats) if order.delivery else (),
         "invoice_url": f"{base_url}{path}",
         "preheader": say(
             "{amount} paid · {items}",

@@ -160,7 +160,7 @@ class Parts:
 
     def _set_by_admins(self) -> Under:
         values = self.shop_settings.known().values
-        return Under(values.get("currency", ""), values.get("timezone", ""))
+        return Under(*(values.get(name, "") for name in ("currency", "timezone", SHIPPING_REVISION)))
 
     def default_threshold(self, price: int) -> int:
         return self.settings.default_threshold(price)
@@ -369,6 +369,8 @@ class Parts:
             observe=metrics.checkout_answered,
             budgets=CheckoutBudgets(self.throttle).of,
             return_url=lambda order: self.settings.base_url + to(self.order_links.return_path(order)),
+            shipping=self.shipping,
+            refresh=self.shop_settings.refresh,
         )
 
     @cached_property
@@ -557,7 +559,11 @@ class Parts:
 
     @cached_property
     def shipping_zones(self) -> ShippingZones:
-        return ShippingZones(self.shipping_store, self.formats, self.shop_settings.refresh)
+        def changed() -> None:
+            self.shop_settings.refresh()
+            self.shipping.plan()
+
+        return ShippingZones(self.shipping_store, self.formats, changed)
 
     @cached_property
     def known_days(self) -> DaysKnown:

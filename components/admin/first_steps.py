@@ -28,6 +28,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Write your pages",
         "Contact, returns, privacy and terms are what customers look for, and mostly what the law asks for.",
     ),
+    "shipping": (
+        "Where you ship",
+        "Zones of countries and the ways to get there. Until there are some, the shop ships everywhere, for nothing.",
+    ),
     "tax": (
         "Tax",
         "Write the rates of the countries you sell to; until then `TAX_RATE` of the environment holds everywhere.",
@@ -45,6 +49,7 @@ LINKS = {
     "tax": ("Set rates", "/admin/settings?section=tax"),
     "pages": ("Write", "/admin/settings?section=pages&page=contact"),
     "products": ("Add a product", "/admin/inventory?do=add"),
+    "shipping": ("Set up shipping", "/admin/settings/shipping"),
     "order": ("Open the store", "/"),
 }
 

@@ -12,6 +12,7 @@ from dash import dcc, html
 
 from app.domain import Order, OrderReturn, OrderStatus, OrderSummary, OutboxEntry, ReturnEntry
 from app.domain.amount_rows import amount_rows
+from app.domain.delivery_words import delivery_lines
 from app.domain.fulfilment import OPEN
 from app.money import Formats
 from components.admin import notes, packing
@@ -268,6 +269,10 @@ def customer_card(order: Order, formats: Formats, action: Any = None, *, leads: 
     if order.vat_number:
         pairs.append(("VAT number", order.vat_number))
     pairs += [("Account", "Registered" if order.user_id else "Guest"), ("Ships to", address or "–")]
+    if order.delivery is not None:
+        leaves = f"Leaves on {formats.day_of_week(order.delivery.leaves)}"
+        lines = [*delivery_lines(order.delivery, formats), leaves]
+        pairs.append(("Delivery", [html.Div(line) for line in lines]))
     return card("Customer", facts(pairs), actions=[action] if action is not None else [])
 
 

@@ -30,8 +30,8 @@ def obstacles(cart: PricedCart) -> list[PricedLine]:
     return [line for line in cart.lines if line.is_short]
 
 
-def cart_view(cart: PricedCart, where: Where, formats: Formats, tax_note: str) -> Any:
-    """`tax_note`: what comes on top of each price."""
+def cart_view(cart: PricedCart, where: Where, formats: Formats, tax_note: str, delivery: Any = None) -> Any:
+    """`tax_note`: what comes on top of each price. `delivery`: what it may cost to get it to the shopper."""
     if not cart.lines:
         return empty_cart()
     lines = html.Ul([_line(line, where, formats, tax_note) for line in cart.lines], className="cart-lines", role="list")
@@ -39,6 +39,7 @@ def cart_view(cart: PricedCart, where: Where, formats: Formats, tax_note: str) -
         [
             _price_notice(cart, where),
             totals(cart.money, formats),
+            delivery,
             _checkout_link(cart),
             None if where == "page" else dcc.Link(say("View cart"), href=to("/cart"), className="btn btn-quiet w-100"),
         ],

@@ -19,7 +19,9 @@ from components.kit.ui import ended, icon
 from components.shop.address_fields import KEPT, PLACE_FIELDS, address_fields
 
 # Fields of the form by the names that errors carry; their ids are "checkout-<name>".
-FIELDS = ("email", "name", "country", *PLACE_FIELDS, "phone", "vat_number", "method", "number", "expiry", "cvc")
+FIELDS = (
+    "email", "name", "country", *PLACE_FIELDS, "phone", "vat_number", "delivery", "method", "number", "expiry", "cvc",
+)  # fmt: skip
 
 TEST_CARDS = (
     ("4242 4242 4242 4242", mark("approved")),

@@ -16,6 +16,7 @@ from app.words import mark, say
 from components.kit.refunds import REFUNDED
 from components.kit.ui import badge, table
 from components.shop.content import logo, seller_on_invoice
+from components.shop.delivery import delivery_fact
 from components.shop.order_summary import totals
 
 STATUS_WORDS: dict[OrderStatus, tuple[str, Any, str]] = {
@@ -60,6 +61,7 @@ def invoice(order: Order, returns: Sequence[OrderReturn], formats: Formats, shop
                 [
                     _fact(say("Ordered"), formats.moment(at)),
                     _fact(say("Sent to"), _address(order.address, formats)),
+                    _fact(say("Delivery"), delivery_fact(order.delivery, formats)) if order.delivery else None,
                     _fact(say("Contact"), _contact(order)),
                     _fact(say("Payment"), method_words(order.payment_method) if order.payment_method else "–"),
                 ],

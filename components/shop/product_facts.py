@@ -9,20 +9,23 @@ from app.domain import Product
 from app.words import mark, say
 from components.kit.ui import icon
 
-# Only what the shop does today: no order has a delivery charge, and a refund goes the way that the payment came.
-PROMISES = (
-    ("truck", mark("Delivery"), mark("No delivery charge. The address is asked for at the checkout.")),
-    (
-        "arrow-return-left",
-        mark("Returns"),
-        mark("A refund goes back the way you paid, and an e-mail confirms it."),
-    ),
+RETURNS = (
+    "arrow-return-left",
+    mark("Returns"),
+    mark("A refund goes back the way you paid, and an e-mail confirms it."),
 )
 
 
-def product_promises() -> html.Dl:
+def product_promises(*, is_shipping_set: bool) -> html.Dl:
+    """Only what the shop does. `is_shipping_set`: whether there are methods to choose from."""
+    delivery = (
+        say("Its price and the days on which it arrives are shown before you pay.")
+        if is_shipping_set
+        else say("No delivery charge. The address is asked for at the checkout.")
+    )
+    promises = (("truck", say("Delivery"), delivery), (RETURNS[0], say(RETURNS[1]), say(RETURNS[2])))
     return html.Dl(
-        [html.Div([html.Dt([icon(glyph), say(name)]), html.Dd(say(words))]) for glyph, name, words in PROMISES],
+        [html.Div([html.Dt([icon(glyph), name]), html.Dd(words)]) for glyph, name, words in promises],
         className="product-promises",
     )
 

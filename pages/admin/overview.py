@@ -294,7 +294,8 @@ def _moment() -> int:
 def _first_steps(trade: Trade) -> Any:
     shop = services()
     has_products = bool(shop.catalog.all(include_removed=True))
-    chosen = shop.shop_settings.chosen() | shop.settings.model_fields_set
+    chosen = (shop.shop_settings.chosen() | shop.settings.model_fields_set) - {"shipping"}
+    chosen |= {"shipping"} if shop.shipping.is_in_force() else set()
     return checklist(first_steps(chosen, shop.shop.page_names, has_products, trade))
 
 

@@ -31,6 +31,7 @@ from components.kit.stepper import step_id
 from components.shop.cart_lines import action_id, cart_view
 from pages.shop._buyer import buyer_of
 from pages.shop._cart_changes import announce, quantities, tax_note, text_from, units_from
+from pages.shop._delivery import cart_estimate
 from pages.shop._open_payment import open_page_notice
 
 MOST_LATE = 20  # changes told at once: by one page, in a quarter of a second
@@ -59,7 +60,7 @@ def _area(where: Any) -> Any:
     if principal.is_stand_in and not cart.lines:
         return instead_of_cart(say(SessionUnchecked().message))
     notice = open_page_notice(principal.owner)
-    view = cart_view(cart, where, services().formats, tax_note())
+    view = cart_view(cart, where, services().formats, tax_note(), cart_estimate(cart))
     return view if notice is None else html.Div([notice, view], className="cart-with-notice")
 
 

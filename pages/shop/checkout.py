@@ -39,11 +39,18 @@ from components.kit.forms import alert
 from components.shop.address_fields import PLACE_FIELDS, shapes
 from components.shop.cart_lines import empty_cart
 from components.shop.checkout_form import FIELDS, address_section, cart_notice, contact_section, payment_section
-from components.shop.order_summary import order_summary
-from pages.shop import _unclear_payment
-from pages.shop._buyer import BUYER_FIELDS, buyer_of, has_areas, typed_buyer
-from pages.shop._cart_changes import announce, tax_note
-from pages.shop._countries import countries
+from pages.shop import _checkout_totals, _delivery, _unclear_payment
+from pages.shop._buyer import buyer_of, has_areas, typed_buyer
+from pages.shop._cart_changes import announce
+from pages.shop._checkout_totals import (
+    AS_THEY_ARE,
+    DELIVERIES,
+    TOTAL_FIELDS,
+    current,
+    pay_words,
+    shown_of,
+    summary_of,
+)
 from pages.shop._open_payment import open_page_notice
 
 page = Page(
@@ -66,7 +73,9 @@ SETTLED = (None, True, no_update, False)  # no payment is unclear: nothing is as
 @page.layout
 def layout(**_: Any) -> html.Div:
     principal = current_principal()
-    start = _first_address(principal, services().settings.country)
+    locale = services().formats.locale
+    choices = _delivery.offered_countries(locale)
+    start = _first_address(principal, services().settings.country, [code for code, _ in choices])
     buyer = buyer_of(principal, start.country, start.region)
     cart = services().cart.view(principal.owner, buyer)
     if principal.is_stand_in and not cart.lines:
@@ -74,30 +83,32 @@ def layout(**_: Any) -> html.Div:
     if not cart.lines:
         return html.Div([html.H1(say("Checkout"), className="visually-hidden"), empty_cart()], className="store-wide")
     asks = services().shop_settings.taxes().asks_vat_number
-    locale = services().formats.locale
+    at_first = {"country": start.country, "area": start.region}
+    priced = _delivery.with_delivery(cart, at_first, buyer)
     return html.Div(
         [
             html.H1(say("Checkout"), className="visually-hidden"),
             html.Form(
                 [
                     contact_section(principal.name, principal.email, signed_in=principal.user_id is not None),
-                    address_section(start, countries(locale), locale, asks_vat_number=asks),
+                    address_section(start, choices, locale, asks_vat_number=asks),
+                    _delivery.section(cart, at_first),
                     payment_section(services().payments.offered()),
                     open_page_notice(principal.owner),
                     html.Div(_obstacle(cart), id=page.id("problem"), className="checkout-problem", role="alert"),
-                    html.Div(_pay_button(cart), id=page.id("pay-box")),
+                    html.Div(_pay_button(priced), id=page.id("pay-box")),
                 ],
                 className="checkout-form",
                 noValidate=True,
                 **{"data-native": "off"},
             ),
             html.Aside(
-                _summary(cart),
+                summary_of(priced),
                 id=page.id("summary"),
                 className="checkout-summary",
                 **{"aria-label": say("Order summary")},
             ),
-            dcc.Store(id=page.id("shown"), data=_shown(cart, principal)),
+            dcc.Store(id=page.id("shown"), data=shown_of(priced, principal)),
             dcc.Store(id=page.id("key"), data=_fresh_key()),
             *_unclear_payment.parts(page),
             dcc.Store(id=page.id("places"), data={"locale": locale.replace("_", "-"), "shapes": shapes(locale)}),
@@ -106,10 +117,13 @@ def layout(**_: Any) -> html.Div:
     )
 
 
-def _first_address(principal: Principal, country: str) -> Address:
-    """What the form starts with: where the last order went, or the store's own country."""
+def _first_address(principal: Principal, home: str, offered: list[str]) -> Address:
+    """What the form starts with: where the last order went, or the store's own country, of those that are offered."""
     known = _last_address(principal)
-    return known or Address(name=principal.name, line1="", city="", postcode="", country=country)
+    if known is not None and known.country in offered:
+        return known
+    country = home if home in offered or not offered else offered[0]
+    return Address(name=principal.name, line1="", city="", postcode="", country=country)
 
 
 def _last_address(principal: Principal) -> Address | None:
@@ -128,7 +142,7 @@ def _pay_button(cart: PricedCart) -> html.Div:
         [
             html.Button(
                 [
-                    html.Span(_pay_words(cart), id=page.id("pay-words"), className="pay-idle"),
+                    html.Span(pay_words(cart), id=page.id("pay-words"), className="pay-idle"),
                     html.Span([html.Span(className="pay-spinner"), say("Paying…")], className="pay-busy"),
                 ],
                 id=page.id("pay"),
@@ -139,19 +153,6 @@ def _pay_button(cart: PricedCart) -> html.Div:
             html.P(say("The shop never stores your card number."), className="pay-note"),
         ]
     )
-
-
-def _pay_words(cart: PricedCart) -> str:
-    return say("Pay {total}", total=services().formats.money(cart.total))
-
-
-def _summary(cart: PricedCart) -> Any:
-    return order_summary(cart, services().formats, tax_note())
-
-
-def _shown(cart: PricedCart, principal: Principal) -> dict[str, Any]:
-    """What the shopper agrees to with the next click: compared with the truth when it comes."""
-    return {"total": cart.total, "revision": cart.revision, "user_id": principal.user_id}
 
 
 def _fresh_key() -> str:
@@ -184,6 +185,7 @@ def _obstacle(cart: PricedCart, tried: bool = False) -> Any:
     Output(page.id("again"), "disabled"),
     Output(page.id("again"), "n_intervals"),
     Output(page.id("pay-box"), "hidden"),
+    *DELIVERIES,
     *(Output(f"checkout-{name}-error", "children") for name in FIELDS),
     Input(page.id("pay"), "n_clicks"),
     State(page.id("key"), "data"),
@@ -199,7 +201,7 @@ def _obstacle(cart: PricedCart, tried: bool = False) -> Any:
 )
 def pay(clicks: int | None, key: Any, shown: Any, *typed: Any) -> tuple[Any, ...]:
     if not clicks:
-        return (no_update,) * (10 + len(FIELDS))
+        return (no_update,) * (10 + len(FIELDS) + len(DELIVERIES))
     principal = current_principal()
     shown = shown if isinstance(shown, dict) else {}
     if principal.is_unchecked:
@@ -212,7 +214,7 @@ def pay(clicks: int | None, key: Any, shown: Any, *typed: Any) -> tuple[Any, ...
     except ShopError as error:
         return _failed(error, principal, key, shown, values)
     announce(services().cart.view(principal.owner))
-    here = (None, *(no_update,) * 4, *SETTLED, *("",) * len(FIELDS))
+    here = (None, *(no_update,) * 4, *SETTLED, *AS_THEY_ARE, *("",) * len(FIELDS))
     if order.is_awaiting_payment:
         return _unclear_payment.to_payment(order), *here
     if principal.user_id is None and services().checkout.was_asked_for(order.order_id, key):
@@ -235,6 +237,7 @@ def _request(principal: Principal, key: Any, shown: dict[str, Any], values: dict
         cart_revision=revision if isinstance(revision, str) else None,
         network=client_address(),
         language=language().code,
+        delivery_method=_delivery.method_id(texts["delivery"]),
         vat_number=texts["vat_number"] if services().shop_settings.taxes().asks_vat_number else "",
         is_tax_exempt=principal.is_tax_exempt,
     )
@@ -257,7 +260,8 @@ def _text(name: str, value: Any) -> str:
 
 def _paused(key: Any) -> tuple[Any, ...]:
     """The page as it was, with the same key: whatever came of the attempt, the next click finds it."""
-    return no_update, alert("warn", CheckoutPaused().message), key, *(no_update,) * 3, *SETTLED, *("",) * len(FIELDS)
+    said = alert("warn", CheckoutPaused().message)
+    return no_update, said, key, *(no_update,) * 3, *SETTLED, *AS_THEY_ARE, *("",) * len(FIELDS)
 
 
 def _failed(
@@ -270,11 +274,13 @@ def _failed(
         about = _unclear_payment.asked(principal, key, shown.get("revision"))
         unclear = (about, False, 0, True)
         said = _unclear_payment.waiting_after(page, error)
-        return no_update, said, _fresh_key(), *(no_update,) * 3, *unclear, *("",) * len(FIELDS)
+        return no_update, said, _fresh_key(), *(no_update,) * 3, *unclear, *AS_THEY_ARE, *("",) * len(FIELDS)
     cart = services().cart.view(principal.owner, typed_buyer(principal, values))
     at_field = _at_fields(error.wrong, values) if isinstance(error, InvalidInput) else [""] * len(FIELDS)
     problem = _obstacle(cart, tried=True) if any(at_field) else _explained(error, cart)
-    return no_update, problem, _fresh_key(), *_current(cart, principal), *SETTLED, *at_field
+    offered = _delivery.choice(_delivery.offer_of(cart, values), values["delivery"])
+    totals = current(cart, principal, values)
+    return no_update, problem, _fresh_key(), *totals, *SETTLED, *offered, *at_field
 
 
 def _at_fields(wrong: Mapping[str, str], values: dict[str, Any]) -> list[str]:
@@ -286,10 +292,6 @@ def _at_fields(wrong: Mapping[str, str], values: dict[str, Any]) -> list[str]:
     return [words.get(name, "") for name in FIELDS]
 
 
-def _current(cart: PricedCart, principal: Principal) -> tuple[Any, Any, Any]:
-    return _summary(cart), _pay_words(cart), _shown(cart, principal)
-
-
 def _explained(error: ShopError, cart: PricedCart) -> Any:
     if isinstance(error, OutOfStock | PriceChanged):
         shortages = error.shortages if isinstance(error, OutOfStock) else ()
@@ -299,7 +301,7 @@ def _explained(error: ShopError, cart: PricedCart) -> Any:
     if isinstance(error, TotalChanged):
         return alert(
             "warn",
-            say("The total changed in the meantime, by its tax or prices. Look at the summary and pay again."),
+            say("The total changed in the meantime, by delivery, tax or prices. Look at the summary and pay again."),
         )
     if isinstance(error, CartChanged):
         return alert(
@@ -317,7 +319,7 @@ def _explained(error: ShopError, cart: PricedCart) -> Any:
     Output(page.id("pay-words"), "children", allow_duplicate=True),
     Output(page.id("shown"), "data", allow_duplicate=True),
     Input(ACCEPT, "n_clicks"),
-    *(State(f"checkout-{name}", "value") for name in BUYER_FIELDS),
+    *(State(f"checkout-{name}", "value") for name in TOTAL_FIELDS),
     prevent_initial_call=True,
 )
 def accept(clicks: int | None, *typed: Any) -> tuple[Any, ...]:
@@ -330,24 +332,11 @@ def accept(clicks: int | None, *typed: Any) -> tuple[Any, ...]:
             left = line.can_be_had
             cart_service.set_quantity(principal.owner, line.product.product_id, left)
     announce(cart_service.accept_prices(principal.owner))
-    cart = cart_service.view(principal.owner, typed_buyer(principal, dict(zip(BUYER_FIELDS, typed, strict=True))))
+    values = dict(zip(TOTAL_FIELDS, typed, strict=True))
+    cart = cart_service.view(principal.owner, typed_buyer(principal, values))
     if not cart.lines:
         return to("/cart"), None, no_update, no_update, no_update
-    return no_update, alert("good", say("Your cart is up to date. You can pay now.")), *_current(cart, principal)
-
-
-@page.callback(
-    Output(page.id("summary"), "children", allow_duplicate=True),
-    Output(page.id("pay-words"), "children", allow_duplicate=True),
-    Output(page.id("shown"), "data", allow_duplicate=True),
-    *(Input(f"checkout-{name}", "value") for name in BUYER_FIELDS),
-    prevent_initial_call=True,
-)
-def show_total(*typed: Any) -> tuple[Any, ...]:
-    """With the tax of where it goes, as soon as that is known."""
-    principal = current_principal()
-    values = dict(zip(BUYER_FIELDS, typed, strict=True))
-    return _current(services().cart.view(principal.owner, typed_buyer(principal, values)), principal)
+    return no_update, alert("good", say("Your cart is up to date. You can pay now.")), *current(cart, principal, values)
 
 
 clientside_callback(
@@ -374,3 +363,4 @@ clientside_callback(
 )
 
 _unclear_payment.serve(page)
+_checkout_totals.serve(page)

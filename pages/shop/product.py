@@ -115,7 +115,7 @@ def _facts(product: Product, family: Family | None, in_cart: int, paused: bool) 
                 hidden=not in_cart,
             ),
             html.P(product.description, className="product-description") if product.description else None,
-            product_promises(),
+            product_promises(is_shipping_set=services().shipping.is_in_force()),
             html.H2(say("Details"), className="product-data-title"),
             html.Dl([_row(words, value) for words, value in _data(product)], className="product-data"),
             share_button(product),

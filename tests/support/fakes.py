@@ -246,6 +246,8 @@ class FakeOrders:
             created_at=datetime.now(UTC),
             user_id=new.user_id,
             pay_by=new.pay_by,
+            shipping=new.money.shipping,
+            delivery=new.delivery,
         )
         self.carts[order.order_id] = (new.owner, new.cart_revision)
         self.rows[order.order_id] = Attempt(order, new.idempotency_key, new.fingerprint)

@@ -9,7 +9,7 @@ from typing import Any
 
 from babel.numbers import get_currency_precision
 
-from app.domain import AddressBlock, ApiToken, Order, OrderReturn, Session, User
+from app.domain import AddressBlock, ApiToken, Delivery, Order, OrderReturn, Session, User
 from app.domain.fulfilment import Shipment
 from app.errors import WrongCredentials
 from app.services.accounts.ports import AccountRecords
@@ -141,6 +141,17 @@ def _session(session: Session) -> dict[str, object]:
     }
 
 
+def _delivery(promised: Delivery | None) -> dict[str, object] | None:
+    if promised is None:
+        return None
+    return {
+        "method": promised.name,
+        "arrives_from": promised.arrives.isoformat(),
+        "arrives_by": promised.arrives_latest.isoformat(),
+        "pick_up": promised.pick_up,
+    }
+
+
 def _order(order: Order, returned: Sequence[OrderReturn], sent: Sequence[Shipment]) -> dict[str, object]:
     address = order.address
     return {
@@ -161,6 +172,7 @@ def _order(order: Order, returned: Sequence[OrderReturn], sent: Sequence[Shipmen
         ],
         "total": _amount(order.total, order.currency),
         "refunded": _amount(order.refunded, order.currency),
+        "delivery": _delivery(order.delivery),
         "email": order.email,
         "vat_number": order.vat_number,
         "payment": {"method": order.payment_method, "reference": order.payment_reference},

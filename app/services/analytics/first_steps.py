@@ -20,6 +20,7 @@ class Step(StrEnum):
     MONEY = "money"
     PRODUCTS = "products"
     PAGES = "pages"
+    SHIPPING = "shipping"
     TAX = "tax"
     ADDRESS = "address"
     ORDER = "order"
@@ -45,6 +46,7 @@ def first_steps(
         Step.MONEY: {"timezone", "currency"} <= set(chosen) or trade.first_day is not None,
         Step.PRODUCTS: has_products,
         Step.PAGES: set(written) >= _NEEDED,
+        Step.SHIPPING: "shipping" in chosen,
         Step.TAX: not {"tax_rate", "tax_rates"}.isdisjoint(chosen),
         Step.ADDRESS: "public_url" in chosen,
         Step.ORDER: trade.first_day is not None,

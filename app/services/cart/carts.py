@@ -6,6 +6,7 @@ A change never puts more into a line than is available; stock that goes away lat
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from app.domain import (
@@ -115,6 +116,11 @@ class CartService:
                 key = line.product.product_id
                 self._carts.set_quantity(user_owner, key, line.product.stock, line.accepted_price)
         return self.view(user_owner)
+
+    def with_shipping(self, cart: PricedCart, price: int, buyer: Buyer = NOBODY) -> PricedCart:
+        """The cart that `buyer` was shown, with what its delivery costs."""
+        goods = [Goods(line.product.price, line.quantity, line.product.tax_class) for line in cart.lines]
+        return replace(cart, money=self._taxes().order(goods, buyer, shipping=price).money)
 
     def forget_old(self) -> int:
         """For the worker: how many carts of guests who did not come back were deleted."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +26,7 @@ from app.domain import (
 )
 from app.domain.orders import with_money
 from app.domain.payments import Declined, Done, GoTo, PaymentState, Voided
+from app.domain.shipping import Quote
 from app.domain.taxes import Buyer, Goods, TaxRules
 from app.errors import (
     Busy,
@@ -45,18 +46,20 @@ from app.errors import (
     ShopError,
     Shortage,
     StoreUnavailable,
+    TermsChanged,
     TotalChanged,
 )
 from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalog
 from app.services.checkout.budget import Budgets, no_budget
 from app.services.checkout.finishing import INTERRUPTED, Finishing
-from app.services.checkout.ports import PaymentProvider, Settlement
+from app.services.checkout.ports import PaymentProvider, Settlement, Shipping
 from app.services.checkout.providers import Providers
 from app.services.checkout.request import CheckoutRequest, cleaned, fingerprint
 from app.services.checks import noting, raise_noted
 from app.services.jobs.ports import Marking
 from app.services.orders.ports import Attempt, Counts, NewOrder, Orders, Under
+from app.services.shipping.offers import goods_of
 from app.words import mark
 
 __all__ = ["CheckoutRequest", "CheckoutService"]
@@ -94,11 +97,14 @@ class CheckoutService:
         observe: Callable[[str], None] = lambda outcome: None,
         budgets: Budgets = no_budget,
         return_url: Callable[[Order], str] = lambda order: "",
+        shipping: Shipping | None = None,
+        refresh: Callable[[], None] = lambda: None,
     ) -> None:
         """`under`: what admins set of currency and time zone. `observe` hears of every answer: "paid", or the code of
         the error.
 
         `budgets`: what a request counts against. `return_url`: where a shopper comes back to from a provider's page.
+        `refresh`: reads what admins set at this instant.
         """
         self._orders = orders
         self._catalog = catalog
@@ -113,6 +119,8 @@ class CheckoutService:
         self._observe = observe
         self._budgets = budgets
         self._return_url = return_url
+        self._shipping = shipping
+        self._refresh = refresh
 
     def place(self, request: CheckoutRequest) -> Order:
         """Buy what is in the owner's cart; the paid order, or one that awaits its payment, which the shopper makes
@@ -151,7 +159,11 @@ class CheckoutService:
             return self._again(earlier, request)
         if self._payments.has_hosted:
             self._void_open_pages(request)
-        attempt, is_ours = self._orders.begin(new)
+        try:
+            attempt, is_ours = self._orders.begin(new)
+        except TermsChanged:  # by another process, within the second in which this one does not hear of it
+            self._refresh()
+            attempt, is_ours = self._orders.begin(self._priced(cart, request))
         if not is_ours:
             return self._again(attempt, request)
         return self._pay(attempt.order, request.details, cart, provider)
@@ -297,7 +309,8 @@ class CheckoutService:
         _refuse_repriced(cart, products)
         wanted = [(products[line.product_id], line.quantity) for line in cart.lines]
         goods = [Goods(product.price, quantity, product.tax_class) for product, quantity in wanted]
-        taxed = self._taxes().order(goods, _buyer(request))
+        quote = self._quote(request, wanted)
+        taxed = self._taxes().order(goods, _buyer(request), shipping=0 if quote is None else quote.price)
         money = taxed.money
         lines = tuple(
             _sold(number, product, quantity, price)
@@ -324,7 +337,15 @@ class CheckoutService:
             language=request.language,
             under=under,
             pay_by=self._payments.chosen(request.method).name,
+            delivery=quote.delivery if quote is not None else None,
         )
+
+    def _quote(self, request: CheckoutRequest, lines: Sequence[tuple[Product, int]]) -> Quote | None:
+        """Of the method that was chosen. Raises InvalidInput for one that is not offered there any more."""
+        if self._shipping is None:
+            return None
+        address = request.address
+        return self._shipping.offer(goods_of(lines), address.country, address.region).chosen(request.delivery_method)
 
     def _pay(self, order: Order, details: Mapping[str, str] | None, cart: Cart, provider: PaymentProvider) -> Order:
         if not self._reserve(order) or not self._orders.start_charging(order.order_id):

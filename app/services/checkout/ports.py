@@ -18,6 +18,8 @@ from app.domain import (
     Quantity,
 )
 from app.domain.payments import Dispute, PaymentEvent, PaymentState
+from app.domain.shipping import Goods
+from app.services.shipping.offers import Offer
 
 
 class PaymentProvider(Protocol):
@@ -104,6 +106,13 @@ class Disputes(Protocol):
         """As it stands now; whether anything of it is news, and queues then that admins are told."""
 
     def of_order(self, order_id: int) -> tuple[Dispute, ...]: ...
+
+
+class Shipping(Protocol):
+    """What an order can be shipped by; `ShippingService` keeps it."""
+
+    def offer(self, goods: Sequence[Goods], country: str, region: str = "") -> Offer:
+        """To an address, now."""
 
 
 class Settlement(Protocol):

@@ -56,6 +56,7 @@ class CheckoutRequest:
     method: str = ""  # how it is to be paid, by the name of one of the providers on offer; the first one without it
     vat_number: str = ""  # of a business
     is_tax_exempt: bool = False  # by the session
+    delivery_method: int | None = None  # by its id; None: the first that is offered
 
     def __repr__(self) -> str:
         return f"<checkout request of {'user' if self.user_id is not None else 'guest'} {self.user_id or ''}>"
@@ -65,6 +66,10 @@ def cleaned(request: CheckoutRequest) -> CheckoutRequest:
     """The request with its texts trimmed. Raises InvalidInput naming every field that is wrong."""
     wrong: dict[str, str] = {}
     email, address, key = request.email, request.address, request.idempotency_key
+    method = request.delivery_method
+    with noting(wrong):
+        if method is not None and (not isinstance(method, int) or isinstance(method, bool)):
+            raise InvalidInput(mark("Choose how it is delivered."), "delivery")
     with noting(wrong):
         email = _email(request)
     with noting(wrong):
@@ -93,6 +98,8 @@ def fingerprint(request: CheckoutRequest, traits: Sequence[str]) -> str:
         **({"method": request.method} if request.method else {}),
         **({"vat_number": request.vat_number} if request.vat_number else {}),
     }
+    if request.delivery_method is not None:  # as what is newer in an address
+        parts["delivery"] = request.delivery_method
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

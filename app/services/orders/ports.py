@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 
 from app.domain import (
     Address,
+    Delivery,
     LongPage,
     Order,
     OrderLine,
@@ -80,10 +81,11 @@ class Counts(Enum):
 
 
 class Under(NamedTuple):
-    """What admins had set of these when an order was priced; "" for nothing."""
+    """What admins had set of these when an order was priced; "" for nothing. `shipping`: the revision of its zones."""
 
     currency: str
     timezone: str
+    shipping: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ class NewOrder:
     pay_by: str = ""  # the provider that is to take the money
     vat_number: str = ""
     treatment: Treatment = Treatment.TAXED
+    delivery: Delivery | None = None
 
 
 @dataclass(frozen=True)
@@ -131,8 +134,8 @@ class Orders(OrderReader, Protocol):
         """Insert it `pending` and True; or the order that has its key or its cart revision, and False.
 
         Its budget is taken in the same transaction: of as many at once as like, no more begin than there is room
-        for, and a repeat takes nothing. Raises TooManyOrders, TooManyDeclines, and Busy when what it was priced under
-        is another one by now.
+        for, and a repeat takes nothing. Raises TooManyOrders, TooManyDeclines, and TermsChanged when what it was
+        priced under is another one by now.
         """
 
     def by_key(self, owner: str, idempotency_key: str) -> Attempt | None: ...

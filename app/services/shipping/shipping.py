@@ -8,44 +8,14 @@ from typing import NamedTuple
 
 from app.domain import Product
 from app.domain.places import countries
-from app.domain.shipping import Goods, Quote, ShippingPlan, quotes
-from app.errors import InvalidInput
+from app.domain.shipping import Goods, ShippingPlan, quotes
+from app.errors import ShopError
 from app.services.analytics import utc_now
+from app.services.shipping.offers import NOT_TAKEN, NOT_THERE, NOWHERE, Offer
 from app.services.shipping.ports import ShippingStore
 from app.services.shipping.working_days import WorkingDays
-from app.words import mark
 
 Revisions = Callable[[], str]  # of the plan, as the shop's settings say
-
-NOWHERE = mark("We do not deliver to this country.")
-NOT_THERE = mark("We do not deliver to this region.")
-NOT_TAKEN = mark("None of our delivery methods takes this order. Order less at once.")
-GONE = mark("This delivery method is no longer offered here. Choose another one.")
-
-
-class Offer(NamedTuple):
-    """What an order can be shipped by to one address; empty with the reason, and the field that it is about.
-
-    `is_free_for_all`: no methods were set yet, so there is nothing to choose and nothing to pay.
-    """
-
-    quotes: tuple[Quote, ...] = ()
-    refusal: str = ""
-    field: str = ""
-    is_free_for_all: bool = False
-
-    def chosen(self, method_id: int | None) -> Quote | None:
-        """That of the method, or the first one where none was chosen. Raises InvalidInput for what is not offered."""
-        if self.is_free_for_all:
-            return None
-        if not self.quotes:
-            raise InvalidInput(self.refusal, self.field)
-        if method_id is None:
-            return self.quotes[0]
-        found = next((one for one in self.quotes if one.method.method_id == method_id), None)
-        if found is None:
-            raise InvalidInput(GONE, "method")
-        return found
 
 
 class Reach(NamedTuple):
@@ -88,6 +58,13 @@ class ShippingService:
             self._plan = self._store.read().plan
         return self._plan
 
+    def is_in_force(self) -> bool:
+        """Whether there are methods; as it was last known while the store is away."""
+        try:
+            return self.plan().is_in_force
+        except ShopError:
+            return self._plan.is_in_force
+
     def offer(self, goods: Sequence[Goods], country: str, region: str = "", plan: ShippingPlan | None = None) -> Offer:
         """`country` "" stands for the shop's own. `plan`: another one than that in force."""
         plan = self.plan() if plan is None else plan
@@ -99,7 +76,7 @@ class ShippingService:
             is_region = country in plan.countries()
             return Offer(refusal=NOT_THERE if is_region else NOWHERE, field="region" if is_region else "country")
         found = quotes(zone, goods, self._local(), self._is_off())
-        return Offer(found) if found else Offer(refusal=NOT_TAKEN, field="method")
+        return Offer(found) if found else Offer(refusal=NOT_TAKEN, field="delivery")
 
     def reach(self, plan: ShippingPlan) -> Reach:
         to = plan.countries()

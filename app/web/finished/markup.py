@@ -175,6 +175,23 @@ def _select(props: Props, write: Write) -> None:
     write(f"<select{opening}>{blank}{options}</select>")
 
 
+def _radio_items(props: Props, write: Write) -> None:
+    """As Dash Bootstrap Components draw them: each with its label after it."""
+    apart = _KEPT_BY_FIELDS | {"options", "value", "name"}
+    others = {name: value for name, value in props.items() if name not in apart}
+    write(f"<div{''.join([_attribute(name, value) for name, value in others.items()])}>")
+    for one in props["options"]:
+        key = escape(f"_dbcprivate_radioitems_{props['id']}_input_{one['value']}")
+        checked = " checked" if one["value"] == props.get("value") else ""
+        write(
+            f'<div class="form-check"><input type="radio" class="form-check-input" id="{key}" name="{props["name"]}"'
+            f' value="{escape(str(one["value"]))}"{checked}><label class="form-check-label" for="{key}">'
+        )
+        _write(one["label"], write)
+        write("</label></div>")
+    write("</div>")
+
+
 def _dropdown(props: Props, write: Write) -> None:
     """Closed, as it is at first."""
     toggle = f"{props.get('toggle_class_name', '')} dropdown-toggle btn btn-{props.get('color', 'primary')}".strip()
@@ -203,5 +220,6 @@ _DRAWN: dict[tuple[str, str], Callable[[Props, Write], None]] = {
     ("dash_bootstrap_components", "DropdownMenuItem"): _dropdown_item,
     ("dash_bootstrap_components", "Input"): _input,
     ("dash_bootstrap_components", "Offcanvas"): _nothing,
+    ("dash_bootstrap_components", "RadioItems"): _radio_items,
     ("dash_bootstrap_components", "Select"): _select,
 }

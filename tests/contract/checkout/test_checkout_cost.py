@@ -15,10 +15,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
-from app.domain import Product
+from app.domain import Actor, Product
+from app.domain.shipping import Method, PriceBy, Step
 from app.ops import metrics, store_calls
 from app.services import Services, install
 from app.services.jobs.effect_marks import EffectMarks
+from app.services.shipping.drafts import method_fields, zone_fields
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import outbox
 from app.wiring import composition
@@ -151,6 +153,23 @@ def test_an_order_of_a_signed_in_customer(shop: Shop):
         answer = pay(client)
     assert answer.status_code == 200
     shop.expect(cost, sqlite=(37, 6, 0), mariadb=(28, 6, 0), sqlite_dynamodb=(19, 4, 4), mariadb_dynamodb=(14, 4, 4))
+
+
+def test_an_order_with_a_delivery_takes_one_statement_more_and_no_commit(shop: Shop):
+    """What it is promised by is in memory; the statement writes the row of its tax, which delivery has a part of."""
+    zones, maker = shop.services.shipping_zones, Actor("asha")
+    zone = zones.add_zone({"name": "India", "places": ["IN"]}, maker)
+    post = method_fields(Method(0, "Post", PriceBy.WEIGHT, (Step(None, 4_900),)))
+    zones.add_method(zone.zone_id, post, maker)
+    try:
+        assert pay(shop.customer()).status_code == 200  # the plan and the days off are read now
+        client = shop.customer()
+        with shop.counted() as cost:
+            answer = pay(client)
+        assert answer.json["total"] == 838.95  # (3 × 250 + 49) × 1.05
+    finally:
+        zones.remove_zone(zone.zone_id, zone_fields(zone), 1, maker)
+    shop.expect(cost, sqlite=(38, 6, 0), mariadb=(29, 6, 0), sqlite_dynamodb=(20, 4, 4), mariadb_dynamodb=(15, 4, 4))
 
 
 def test_a_declined_card(shop: Shop):

@@ -4,21 +4,36 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
+from threading import Event
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
 
-from app.domain import Actor, AuditEntry
+from app.domain import Actor, Address, AuditEntry, Delivery, Order, OrderLine
+from app.domain.order_money import MoneyLine, Shipping, TaxMode, order_money
 from app.domain.shipping import Method, Place, PriceBy, Step, Zone
-from app.errors import StaleEdit
+from app.errors import StaleEdit, TermsChanged
 from app.services.audit.log import entry_of
+from app.services.orders.ports import NewOrder, Under
 from app.services.shipping.ports import REVISION, Turn
 from app.stores.sql.engine.database import Database
+from app.stores.sql.orders import orders as placing
+from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.settings.settings import SqlSettings
 from app.stores.sql.shipping.shipping import SqlShipping
 from app.stores.sql.tables import audit_log
 
 INDIA = Zone(0, "भारत", (Place("IN"), Place("US", "CA")))
+GOODS = [MoneyLine(500)]
+SHIPPED = order_money(GOODS, shipping=Shipping(4_900), mode=TaxMode.ADDED)
+NEW = NewOrder(
+    owner="guest#a", user_id=None, email=None, address=Address("Asha", "1 Lake Road", "Pune", "411001", "IN"),
+    lines=(OrderLine(1, "mug", "Mug", 500, 1),), currency="INR", money=order_money(GOODS, mode=TaxMode.ADDED),
+    cart_revision="r1", idempotency_key=None, fingerprint=None,
+)  # fmt: skip
 POST = Method(0, "Post", PriceBy.WEIGHT, (Step(500, 4_900), Step(None, 9_900)), 99_900, pick_up="1 Lake Road\nPune")
 
 
@@ -74,3 +89,47 @@ def test_a_removed_method_leaves_the_others(store: SqlShipping):
     store.write_method(zone_id, replace(POST, name="Other"), turn("two", "three"), audited)
     store.remove_method(first, turn("three", "four"), audited)
     assert [one.name for one in store.read().plan.zones[0].methods] == ["Other"]
+
+
+def test_an_order_priced_by_other_zones_does_not_begin(store: SqlShipping, database: Database):
+    orders = SqlOrders(database, ZoneInfo("Asia/Kolkata"))
+    store.write_zone(INDIA, turn("", "one"), audited)
+    for under in (Under("", "", ""), Under("", "", "another")):
+        with pytest.raises(TermsChanged):
+            orders.begin(replace(NEW, under=under))
+    promised = Delivery(7, "डाक", date(2026, 12, 1), date(2026, 12, 3), date(2026, 12, 5), "1 Lake Road\nPune")
+    new = replace(NEW, under=Under("", "", "one"), delivery=promised, money=SHIPPED)
+    order = orders.begin(new)[0].order
+    assert (order.delivery, order.shipping, order.total) == (promised, 4_900, 5_400)
+    kept = orders.get(order.order_id)
+    assert kept is not None
+    assert (kept.delivery, kept.shipping) == (promised, 4_900)
+    plain = orders.begin(replace(NEW, cart_revision="r2", under=Under("", "", "one")))[0].order
+    assert orders.get(plain.order_id).delivery is None
+
+
+def test_a_change_of_zones_waits_for_an_order_that_is_being_written(
+    store: SqlShipping, database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    store.write_zone(INDIA, turn("", "one"), audited)
+    written, begun_order = Event(), placing._begun
+    done: list[str] = []
+
+    def slow(*known: Any) -> Order:
+        written.set()
+        Event().wait(0.3)  # the other one comes to its lock
+        done.append("order")
+        return begun_order(*known)
+
+    def begin() -> None:
+        SqlOrders(database, ZoneInfo("UTC")).begin(replace(NEW, under=Under("", "", "one")))
+
+    monkeypatch.setattr(placing, "_begun", slow)
+    with ThreadPoolExecutor(1) as pool:
+        begun = pool.submit(begin)
+        assert written.wait(5)
+        store.write_zone(INDIA, turn("one", "two"), audited)
+        done.append("zones")
+        begun.result()
+    assert done == ["order", "zones"]
+    assert store.read().plan.revision == "two"

@@ -12,7 +12,7 @@ from components.admin.first_steps import LINKS, WORDS, checklist
 
 TODAY = date(2026, 11, 29)
 SELLER = {"legal_name", "address", "email"}
-ALL = {"name", *SELLER, "timezone", "currency", "public_url", "tax_rate"}
+ALL = {"name", *SELLER, "timezone", "currency", "public_url", "tax_rate", "shipping"}
 PAGES = ("about", "contact", "returns", "privacy", "terms")
 
 
@@ -28,7 +28,7 @@ def trade(days_ago: int | None) -> Trade:
         ({"name"}, ("about", "terms"), True, None, {"name", "products"}),
         (SELLER, PAGES, False, None, {"seller", "pages"}),
         (SELLER - {"email"}, PAGES[1:], False, None, {"pages"}),
-        (ALL, (), False, None, {"name", "seller", "money", "tax", "address"}),
+        (ALL, (), False, None, {"name", "seller", "money", "shipping", "tax", "address"}),
         ({"tax_rate"}, (), True, 0, {"money", "products", "tax", "order"}),  # an order fixes what counts its money
         (ALL, PAGES, True, 0, None),
         (set(), (), True, 14, None),  # it has been selling for a while

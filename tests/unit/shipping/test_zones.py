@@ -240,7 +240,7 @@ class TestService:
         assert service.offer(BOOK, "IN", "Kerala").chosen(None).method == method
         for goods, country, region, chosen, field in [
             (BOOK, "FR", "", None, "country"), (BOOK, "IN", "Goa", None, "region"), (BOOK, "", "", None, "region"),
-            ([Goods(1, 1, 501)], "IN", "Kerala", None, "method"), (BOOK, "IN", "Kerala", 99, "method"),
+            ([Goods(1, 1, 501)], "IN", "Kerala", None, "delivery"), (BOOK, "IN", "Kerala", 99, "delivery"),
         ]:  # fmt: skip
             with pytest.raises(InvalidInput) as raised:
                 service.offer(goods, country, region).chosen(chosen)

@@ -16,7 +16,7 @@ from app.domain.fulfilment import FulfilmentState
 from app.domain.order_money import OrderMoney
 from app.domain.orders import costs_of_sale
 from app.domain.payments import Done
-from app.errors import Busy, Shortage, Throttled, TooManyDeclines, TooManyOrders
+from app.errors import Busy, Shortage, TermsChanged, Throttled, TooManyDeclines, TooManyOrders
 from app.services.limits.ports import Limit
 from app.services.orders.ports import EVERYTHING, Attempt, Counts, NewOrder, OrderBudget, SoldIn
 from app.stores.sql.engine.clock import Later, NowBeside, database_now, stamp
@@ -44,15 +44,18 @@ _NOW = NowBeside()
 # What every checkout asks is built once.
 _INSERT, _INSERT_LINES, _INSERT_PAYMENT = insert(orders), insert(order_lines), insert(payments)
 _INSERT_TAXES = insert(order_taxes)
-# The order has no currency, which it must have, where admins set another one or another time zone since it was priced.
-# The rows stay locked until it is written, so that whoever changes them comes after it, and finds it.
+# The order has no currency, which it must have, where admins set another one, another time zone or other zones of
+# shipping since it was priced. The rows stay locked until it is written, so that whoever changes them comes after it,
+# and finds it.
 _s = shop_settings.c
-_IS_OTHER = ((_s.name == "currency") & (_s.value != bindparam("under_currency"))) | (
-    (_s.name == "timezone") & (_s.value != bindparam("under_timezone"))
+_IS_OTHER = (
+    ((_s.name == "currency") & (_s.value != bindparam("under_currency")))
+    | ((_s.name == "timezone") & (_s.value != bindparam("under_timezone")))
+    | ((_s.name == "shipping") & (_s.value != bindparam("under_shipping")))
 )
 _CHANGED = (
     select(func.count(case((_IS_OTHER, 1))))
-    .where(_s.name.in_(["currency", "revision", "timezone"]))
+    .where(_s.name.in_(["currency", "revision", "shipping", "timezone"]))
     .with_for_update(read=True)
     .scalar_subquery()
 )
@@ -145,7 +148,7 @@ class SqlOrders:
                 return self._database.write(lambda c: self._insert(c, new)), True
             except IntegrityError as error:
                 if new.under is not None and is_missing(error, orders.c.currency):
-                    raise Busy() from None
+                    raise TermsChanged() from None
                 if not is_duplicate(error):
                     raise
             except Throttled as error:  # the budget may have been taken a moment ago by this very order
@@ -306,7 +309,8 @@ class SqlOrders:
         if new.under is None:
             result = connection.execute(_INSERT, row)
         else:
-            row |= {"under_currency": new.under.currency, "under_timezone": new.under.timezone}
+            currency, timezone, shipping = new.under
+            row |= {"under_currency": currency, "under_timezone": timezone, "under_shipping": shipping}
             row["priced_in"] = row.pop("currency")
             result = connection.execute(_INSERT_UNDER, row)
         key = result.inserted_primary_key
@@ -364,6 +368,7 @@ class SqlOrders:
             "tax_treatment": new.treatment.value,
             "tax_rows": 0 if new.money.is_plain else len(new.money.taxes),
             **costs_of_sale(new.lines)._asdict(),
+            **reads.delivery_row(new.delivery),
             "created_at": now,
             "changed_at": now,
             "leased_until": now + self._checkout_lease,
@@ -389,6 +394,7 @@ def _begun(order_id: int, new: NewOrder, now: datetime) -> Order:
         vat_number=new.vat_number,
         tax_treatment=new.treatment.value,
         taxes=() if new.money.is_plain else new.money.taxes,
+        delivery=new.delivery,
         **{part: getattr(new.money, part) for part in _PARTS},
     )
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func
 
 from app.domain import (
     Address,
+    Delivery,
     LongPage,
     Order,
     OrderLine,
@@ -245,7 +246,28 @@ def _order(row: Any, lines: tuple[OrderLine, ...], taxes: tuple[TaxRow, ...]) ->
         taxes=taxes,
         vat_number=row.vat_number,
         tax_treatment=row.tax_treatment,
+        delivery=_delivery(row),
     )
+
+
+def delivery_row(delivery: Delivery | None) -> dict[str, Any]:
+    if delivery is None:
+        return dict.fromkeys(("delivery_id", "delivery_name", "leaves_on", "arrives_on", "arrives_by", "pick_up"))
+    return {
+        "delivery_id": delivery.method_id,
+        "delivery_name": delivery.name,
+        "leaves_on": delivery.leaves,
+        "arrives_on": delivery.arrives,
+        "arrives_by": delivery.arrives_latest,
+        "pick_up": delivery.pick_up or None,
+    }
+
+
+def _delivery(row: Any) -> Delivery | None:
+    if row.delivery_id is None:
+        return None
+    days = row.leaves_on, row.arrives_on, row.arrives_by
+    return Delivery(row.delivery_id, row.delivery_name, *days, row.pick_up or "")
 
 
 def summaries(rows: Sequence[Any]) -> tuple[OrderSummary, ...]:

@@ -71,6 +71,13 @@ orders = table(
     Column("leased_until", UtcDateTime),  # the checkout's own lease, then the sweeper's
     Column("pay_by", String(16)),  # who is to take the money; NULL in orders of versions that had the demo alone
     Column("payment_due", UtcDateTime),  # charging until then: the shopper pays elsewhere, or later
+    # How it was promised to get there; NULL where nothing was to be chosen. The method may be gone.
+    Column("delivery_id", BigInteger),
+    Column("delivery_name", String(60)),
+    Column("leaves_on", Date),
+    Column("arrives_on", Date),
+    Column("arrives_by", Date),
+    Column("pick_up", Text),  # where customers fetch it; NULL: it is brought
     # Until it is over: the throttles that it was counted under, and those of a declined card.
     Column("budget", JSON(none_as_null=True)),
     # The version before finds names by these two.
