@@ -71,7 +71,8 @@ def test_the_pages(wired_app, used_up, name):
         and function_of(entry).__module__ in ("pages.shop.cart", "pages.shop.product", "pages.shop.checkout")
     ]  # fmt: skip
     ((output, entry),) = found
-    answer = call(client, payload(output, entry, values, 0, key))
+    untyped = [None] * (len(entry["inputs"]) + len(entry["state"]) - len(values))
+    answer = call(client, payload(output, entry, [*values, *untyped], 0, key))
     assert answer.status_code == 429, answer.text
     assert answer.headers["Retry-After"] == "7"
     ((owner, network),) = used_up

@@ -128,8 +128,8 @@ def upload(client, contents: Any) -> Any:
 
 
 def save(client, names: list[str]) -> Any:
-    typed = {"name": "Pictured", "price": "10", "stock": 1, "category": "Art", "pictures": names}
-    return press(client, "save_details", save=1, **typed)
+    typed = {"name": "Pictured", "price": "10", "stock": 1, "category": "Art", "tax_class": "standard"}
+    return press(client, "save_details", save=1, pictures=names, **typed)
 
 
 def said(answer: Any) -> str:
