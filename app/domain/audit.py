@@ -61,6 +61,7 @@ class AuditAction(StrEnum):
     ORDER_ADDRESS = "order.address"
     DELIVERY_RESEND = "delivery.resend"
     BOOKS_MEND = "books.mend"  # by the command `reconcile`
+    CUSTOMER_TAX = "customer.tax"  # who pays no tax, and why
     ADDRESS_LIFT = "address.lift"  # write to it again
     ALERT_SUBSCRIBE = "alerts.subscribe"
     ALERT_UNSUBSCRIBE = "alerts.unsubscribe"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from app.services.accounts.second_factor import SecondFactorService
     from app.services.accounts.sessions import SessionService
     from app.services.accounts.sign_in import SignInService
+    from app.services.accounts.tax_exemptions import TaxExemptions
     from app.services.alerts.history import RuleHistory
     from app.services.alerts.rules import RuleService
     from app.services.analytics.abc import ProductAnalytics
@@ -121,6 +122,7 @@ class Services:
     lost_sales: LostSalesEstimates
     shop_days: ShopDays
     taxes: TaxReport
+    tax_exemptions: TaxExemptions
     price_effects: PriceEffects
     attention: Attention
     forecasts: ForecastService

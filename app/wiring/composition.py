@@ -98,6 +98,7 @@ def services_of(parts: Parts) -> Services:
         lost_sales=parts.lost_sales,
         shop_days=parts.shop_days,
         taxes=parts.taxes,
+        tax_exemptions=parts.tax_exemptions,
         price_effects=parts.price_effects,
         attention=Attention(parts.catalog.all, parts.stock, parts.forecasts, parts.holdings, parts.customers),
         forecasts=parts.forecasts,

@@ -16,6 +16,7 @@ from app.services.accounts.link_tokens import LinkTokens
 from app.services.accounts.personal_data import AccountData
 from app.services.accounts.second_factor import SecondFactorService
 from app.services.accounts.sessions import SessionService
+from app.services.accounts.tax_exemptions import TaxExemptions
 from app.services.alerts.history import RuleHistory
 from app.services.alerts.rules import RuleService
 from app.services.analytics import utc_now
@@ -457,6 +458,10 @@ class Parts:
     def holdings(self) -> Holdings:
         noted = self.price_book.noted
         return Holdings(self.breakdown_reader, self.formats, self.every_product, self.sales.trade, noted=noted)
+
+    @cached_property
+    def tax_exemptions(self) -> TaxExemptions:
+        return TaxExemptions(self.users, self.users)
 
     @cached_property
     def taxes(self) -> TaxReport:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
+import dash_bootstrap_components as dbc
 import plotly.graph_objects as go
 from babel.dates import format_date
 from dash import dcc, html
@@ -19,7 +20,7 @@ from components.admin.margin import rate_words
 from components.admin.orders import amount
 from components.admin.segments import ADVICE
 from components.kit import figures, theme
-from components.kit.ui import badge, card, empty_state, ended, icon, kpi, meter, table
+from components.kit.ui import badge, card, empty_state, ended, field, icon, kpi, meter, table
 
 HEIGHT = 230
 LISTED = 8
@@ -277,3 +278,22 @@ def favourites_card(
     ]
     title = "Favourites" if latest is None else f"Favourites in the latest {latest} orders"
     return card(title, html.Ul(rows, className="kit-list"), class_name="card-flush")
+
+
+def tax_card(ids: Callable[[str], str], reason: str, user_id: int) -> html.Section:
+    """Whether the customer pays tax, for admins to change."""
+    control = dbc.Input(
+        id=ids("tax-reason"), type="text", value=reason, maxLength=120, autoComplete="off", placeholder="pays tax"
+    )
+    hint = "Such as a certificate's number. Orders from now on bear no tax; empty: they do."
+    return card(
+        "Tax",
+        html.Div(
+            [
+                field("Pays no tax because", control, for_id=ids("tax-reason"), hint=hint),
+                html.Div(id=ids("tax-error"), className="field-error", role="alert"),
+                html.Button("Save", id=ids("tax-save"), n_clicks=0, type="button", className="btn btn-quiet"),
+                dcc.Store(id=ids("tax-seen"), data=[user_id, reason]),
+            ]
+        ),
+    )

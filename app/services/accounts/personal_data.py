@@ -110,6 +110,7 @@ def _profile(user: User) -> dict[str, object]:
         "email_confirmed_at": _time(user.email_verified_at),
         "role": user.role.value,
         "country": user.country,
+        "tax_exempt": user.tax_exempt,
         "created_at": _time(user.created_at),
     }
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from app.domain import AccountLink, LinkPurpose, Notice, Order, OrderReturn, Session, User
+from app.domain import AccountLink, AuditEntry, LinkPurpose, Notice, Order, OrderReturn, Session, User
 from app.domain.fulfilment import Shipment
 
 
@@ -131,6 +131,12 @@ class Users(Protocol):
 
     def end_sessions(self, user_id: int) -> None:
         """Raises `session_version` by one."""
+
+
+class TaxExemptStore(Protocol):
+    def set_tax_exempt(self, user_id: int, seen: str, reason: str, audited: AuditEntry) -> bool:
+        """Keep why somebody pays no tax, "" for nothing, with its audit entry; False, and nothing is written, where it
+        is not `seen` any more."""
 
 
 class AccountLinks(Protocol):

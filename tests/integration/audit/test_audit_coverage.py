@@ -346,6 +346,7 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
     "goals.set_day": (
         lambda app: (app.services.formats.today(), _fresh_goal(), SOMEBODY, _goal_of_today(app)), A.GOAL_SET,
     ),
+    "tax_exemptions.set": (lambda app: (_buyer(app), "Embassy", "", SOMEBODY), A.CUSTOMER_TAX),
     "shop_settings.save": (lambda app: ("Mail", *_other_reply(app), SOMEBODY), A.SETTINGS_CHANGE),
     "shipping_zones.add_zone": (lambda app: (_zone_draft(), SOMEBODY), A.ZONE_ADD),
     "shipping_zones.change_zone": (
@@ -468,6 +469,12 @@ def _edit_address(admin: Admin) -> TestResponse:
 
 
 DOOR = ("Door", ["today"], "20", False, True, False, "", "")
+
+
+def _buyer(app: WiredApp) -> int:
+    return add_people(app.database, 1, f"embassy{secrets.token_hex(3)}")[0].user_id
+
+
 CHANGING: dict[str, Callable[[Admin], TestResponse]] = {
     "admin.screens.save": lambda admin: admin.press("admin.screens.save", None, _code(admin.app), *DOOR, None, None),
     "admin.screens.revoke": lambda admin: admin.press("admin.screens.revoke", key=_paired(admin.app)),
@@ -475,6 +482,9 @@ CHANGING: dict[str, Callable[[Admin], TestResponse]] = {
         "admin.overview.note_event", "2026-11-01", "promotion", "20 % off"
     ),
     "admin.overview.forget_event": lambda admin: admin.press("admin.overview.forget_event", key=_noted(admin.app)),
+    "admin.customer.save_tax": lambda admin: admin.press(
+        "admin.customer.save_tax", "Embassy", [_buyer(admin.app), ""]
+    ),
     "admin.calendar.save_entry": lambda admin: admin.press(
         "admin.calendar.save_entry", "promotion", "2026-11-27", "2026-11-30", "Black Friday", "250", "", None, None,
         ["month", ""], None,

@@ -10,11 +10,11 @@ import pytest
 
 from app.domain import Actor, Address, Order
 from app.domain.taxes import Buyer
-from app.errors import InvalidInput, TotalChanged
+from app.errors import Conflict, InvalidInput, TotalChanged
 from app.services import Services, install
 from app.services.checkout.checkout import CheckoutRequest
 from tests.conftest import WiredApp
-from tests.support.shop import APPROVED, add_product, build, settings_for
+from tests.support.shop import APPROVED, PASSWORD, add_product, build, settings_for
 
 ASHA = Actor("asha@shop.example", 1)
 RATES = "IN, , standard, 18, GST\nIN, , reduced, 5, GST\nDE, , standard, 19, MwSt\nFR, , standard, 20, TVA"
@@ -111,3 +111,17 @@ def test_the_price_says_which_tax_it_holds_or_bears(built_app: WiredApp, shop: S
     save(shop, tax_rates=RATES, tax_prices="included")
     assert "incl. 19% MwSt" in client.get(f"/product/{product}", follow_redirects=True).text
     assert "incl. MwSt" in client.get("/").text
+
+
+def test_a_customer_whom_an_admin_exempts_pays_none_from_then_on(shop: Services):
+    save(shop, tax_rates=RATES)
+    person = shop.accounts.register("Embassy", "embassy@shop.example", PASSWORD)
+    assert shop.tax_exemptions.set(person.user_id, " Certificate  7 ", "", ASHA)
+    assert not shop.tax_exemptions.set(person.user_id, "Certificate 7", "", ASHA)
+    assert shop.tax_exemptions.reason_of(person.user_id) == "Certificate 7"
+    with pytest.raises(Conflict):
+        shop.tax_exemptions.set(person.user_id, "", "Certificate 6", ASHA)
+    asked = replace(request(shop, BERLIN, products=[lamp(shop)]), is_tax_exempt=True)
+    order = shop.checkout.place(asked)
+    assert (order.total, order.tax_treatment) == (11_900, "exempt")
+    assert [row.name for row in order.taxes] == ["Exempt from tax"]

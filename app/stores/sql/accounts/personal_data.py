@@ -69,6 +69,7 @@ class SqlAccountRecords:
                     totp_secret=None,
                     totp_enabled_at=None,
                     totp_last_step=None,
+                    tax_exempt="",
                     deactivated_at=now,
                     **ends_every_session(),
                 )

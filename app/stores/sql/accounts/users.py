@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.domain import LinkPurpose, Role, User
+from app.domain import AuditEntry, LinkPurpose, Role, User
 from app.errors import EmailTaken
 from app.stores.sql.accounts.ending_sessions import ends_every_session
 from app.stores.sql.accounts.mail import TAKEOVER, enqueue_notice, issue, void_links
+from app.stores.sql.audit.log import append
 from app.stores.sql.engine.chunks import chunks
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
@@ -64,6 +65,16 @@ class SqlUsers:
                 revoke_tokens(connection, user_id, now)
             else:
                 enqueue_notice(connection, user_id, "password_changed", now)
+            return True
+
+        return self._db.write(work)
+
+    def set_tax_exempt(self, user_id: int, seen: str, reason: str, audited: AuditEntry) -> bool:
+        def work(connection: Connection) -> bool:
+            change = _update(user_id).where(users.c.tax_exempt == seen).values(tax_exempt=reason)
+            if connection.execute(change).rowcount != 1:
+                return False
+            append(connection, audited)
             return True
 
         return self._db.write(work)
