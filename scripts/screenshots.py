@@ -71,6 +71,7 @@ SHOTS = (
     Shot("admin-alerts", "/admin/alerts", staff=True),
     Shot("admin-webhooks", "/admin/webhooks", staff=True),
     Shot("admin-notifications", "/admin/notifications", staff=True, click=".mail-row"),
+    Shot("admin-mails", "/admin/mails", staff=True),
     Shot("admin-staff", "/admin/staff", staff=True),
     Shot("admin-audit", "/admin/audit", staff=True),
     Shot("admin-screens", "/admin/screens", staff=True),

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.domain.mail_texts import NO_TEXTS, MailTexts
+
 # The shop's own texts, in the order of its footer. Their names are part of addresses.
 CONTENT_PAGES = ("about", "contact", "shipping", "returns", "privacy", "terms")
 PAGE_LENGTH = 15_000  # characters of one; in any script they fit into a request
@@ -42,6 +44,7 @@ class Shop:
     reply_to: str = ""
     mail_footer: str = ""
     pages: tuple[tuple[str, str], ...] = ()
+    mail_texts: MailTexts = NO_TEXTS
     revision: str = ""  # another one after every change
 
     @property

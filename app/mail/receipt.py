@@ -26,11 +26,15 @@ def receipt(
         raise ValueError(f"order {order.order_id} is not paid or has no e-mail address")
     formats = formats.spoken()
     money = replace(formats, currency=order.currency, digits=get_currency_precision(order.currency))
+    first_name = unlinked(order.address.name).split()[0] if order.address.name.split() else ""
+    places = {"name": first_name, "number": order.number, "store": store_name, "amount": money.money(order.total)}
+    own = frame.texts.of("receipt", places)
     values = {
+        "own": own,
         "store_name": store_name,
         "base_url": base_url,
         "order": order,
-        "first_name": unlinked(order.address.name).split()[0] if order.address.name.split() else "",
+        "first_name": first_name,
         "store_link": store_link(store_name, base_url),
         "money": money.money,
         "number": formats.number,
@@ -52,7 +56,7 @@ def receipt(
         kind="receipt",
         to=order.email,
         subject=subject_line(
-            say("Your receipt for order {number} from {store}", number=order.number, store=store_name)
+            own.subject or say("Your receipt for order {number} from {store}", number=order.number, store=store_name)
         ),
         html=html,
         text=text,

@@ -29,12 +29,16 @@ def refund(
         raise ValueError(f"return {booked.return_id} is not refunded or its order has no e-mail address")
     formats = formats.spoken()
     money = replace(formats, currency=order.currency, digits=get_currency_precision(order.currency)).money
+    first_name = unlinked(order.address.name).split()[0] if order.address.name.split() else ""
+    places = {"name": first_name, "number": order.number, "store": store_name, "amount": money(booked.refund)}
+    own = frame.texts.of("refund", places)
     values = {
+        "own": own,
         "store_name": store_name,
         "base_url": base_url,
         "order": order,
         "booked": booked,
-        "first_name": unlinked(order.address.name).split()[0] if order.address.name.split() else "",
+        "first_name": first_name,
         "store_link": store_link(store_name, base_url),
         "money": money,
         "number": formats.number,
@@ -50,7 +54,8 @@ def refund(
         kind="refund",
         to=order.email,
         subject=subject_line(
-            say(
+            own.subject
+            or say(
                 "Your refund of {amount} for order {number} from {store}",
                 amount=money(booked.refund),
                 number=order.number,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup, escape
 
 from app.addresses import to
+from app.domain.mail_texts import NO_TEXTS, MailTexts
 from app.words import language, say
 
 SUBJECT_LENGTH = 180  # fits the mailbox's column, and no client shows more
@@ -20,12 +21,14 @@ SUBJECT_LENGTH = 180  # fits the mailbox's column, and no client shows more
 class Frame:
     """What stands round the words of every mail of the shop.
 
-    `logo`: the address of a picture, "" for the shop's mark; `seller`: who sells; `foot`: the end that admins wrote.
+    `logo`: the address of a picture, "" for the shop's mark; `seller`: who sells; `foot`: the end that admins wrote;
+    `texts`: what else they wrote of single mails.
     """
 
     logo: str = ""
     seller: tuple[str, ...] = ()
     foot: tuple[str, ...] = ()
+    texts: MailTexts = NO_TEXTS
 
 
 PLAIN = Frame()
@@ -42,8 +45,18 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,  # they are part of the program
     )
-    made.globals.update(say=say, say_html=_say_html)
+    made.globals.update(say=say, say_html=_say_html, paragraphs=_paragraphs)
     return made
+
+
+def _paragraphs(texts: Sequence[str]) -> Markup:
+    """What people wrote, as it is."""
+    return Markup("").join(
+        Markup('    <p dir="auto" style="margin:0 0 24px;word-break:break-word;">{}</p>\n').format(
+            Markup("<br>").join(text.splitlines())
+        )
+        for text in texts
+    )
 
 
 def _say_html(text: str, **values: Markup) -> Markup:

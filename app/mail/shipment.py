@@ -27,7 +27,12 @@ def shipment_mail(
         raise ValueError(f"order {order.order_id} has no e-mail address")
     formats = formats.spoken()
     first_name = unlinked(order.address.name).split()[0] if order.address.name.split() else ""
+    carrier, tracking = unlinked(shipment.carrier), unlinked(shipment.tracking)
+    kind = "delivered" if arrived else "shipped"
+    places = {"name": first_name, "number": order.number, "store": store_name}
+    own = frame.texts.of(kind, places | {"carrier": carrier, "tracking": tracking})
     values = {
+        "own": own,
         "store_name": store_name,
         "base_url": base_url,
         "order": order,
@@ -37,8 +42,8 @@ def shipment_mail(
         "store_link": store_link(store_name, base_url),
         "number": formats.number,
         "when": formats.moment(shipment.delivered_at if arrived and shipment.delivered_at else shipment.shipped_at),
-        "carrier": unlinked(shipment.carrier),
-        "tracking": unlinked(shipment.tracking),
+        "carrier": carrier,
+        "tracking": tracking,
         "tracking_url": "" if arrived else shipment.tracking_url,
         "left": left,
         "address": [unlinked(line) for line in order.address.lines(formats.country(order.address.country))],
@@ -48,9 +53,9 @@ def shipment_mail(
     html, text = render("shipment", values, frame)
     return Message(
         key=key,
-        kind="delivered" if arrived else "shipped",
+        kind=kind,
         to=order.email,
-        subject=subject_line(_subject(order, store_name, arrived)),
+        subject=subject_line(own.subject or _subject(order, store_name, arrived)),
         html=html,
         text=text,
         order_id=order.order_id,

@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from app.services.limits.throttle import ThrottleService
     from app.services.messages.mail_events import MailEventService
     from app.services.messages.notifications import NotificationService
+    from app.services.messages.samples import MailSamples
     from app.services.messages.subscribers import AlertService
     from app.services.messages.weekly_report import ReportService
     from app.services.orders.invoices import InvoiceService
@@ -155,6 +156,7 @@ class Services:
     second_factor: SecondFactorService
     vitals: VitalsReader
     webhooks: WebhookService
+    mail_samples: MailSamples
 
     @property
     def shop(self) -> Shop:

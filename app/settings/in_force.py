@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.domain.mail_texts import TEXT_SETTINGS, MailTexts
 from app.domain.order_money import TaxMode
 from app.domain.shop import CONTENT_PAGES, Shop, pages_of
 from app.domain.taxes import FOLLOWS_GOODS, Buyer, TaxRules, one_rate
@@ -31,7 +32,7 @@ MAIL = ("sender_name", "reply_to", "mail_footer")
 PAGES = tuple(f"page_{name}" for name in CONTENT_PAGES)
 TAXES = ("tax_prices", "tax_rates", "tax_shipping", "tax_reverse", "tax_region")
 OF_TAXES = {"tax_prices": TaxMode.ADDED.value, "tax_shipping": FOLLOWS_GOODS, "tax_reverse": "no"}  # unless set
-NAMES = (*OF_ENVIRONMENT, *TEXTS, *LOOKS, *MAIL, *PAGES, *TAXES)
+NAMES = (*OF_ENVIRONMENT, *TEXTS, *LOOKS, *MAIL, *PAGES, *TAXES, *TEXT_SETTINGS)
 
 
 def locked_by_environment(environment: Settings) -> frozenset[str]:
@@ -50,11 +51,15 @@ def settings_with(environment: Settings, stored: Mapping[str, str]) -> Settings:
     return environment.changed(values) if values else environment
 
 
+def mail_texts_of(values: Mapping[str, str]) -> MailTexts:
+    return MailTexts(tuple((name, values[name]) for name in TEXT_SETTINGS if values.get(name)))
+
+
 def shop_of(settings: Settings, stored: Mapping[str, str], revision: str) -> Shop:
     """`settings`: those of `settings_with`."""
     texts = {name: stored.get(name, "") for name in (*TEXTS, *LOOKS, *MAIL)}
     pages = pages_of({name: stored.get(f"page_{name}", "") for name in CONTENT_PAGES})
-    return Shop(name=settings.store_name, **texts, pages=pages, revision=revision)
+    return Shop(name=settings.store_name, **texts, pages=pages, mail_texts=mail_texts_of(stored), revision=revision)
 
 
 def taxes_of(settings: Settings, stored: Mapping[str, str]) -> TaxRules:

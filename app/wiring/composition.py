@@ -131,4 +131,5 @@ def services_of(parts: Parts) -> Services:
         second_factor=parts.second_factor,
         vitals=parts.vitals,
         webhooks=parts.webhooks.service,
+        mail_samples=parts.mail_samples,
     )

@@ -64,6 +64,7 @@ from app.services.messages.dispute_alerts import DisputeAlerts
 from app.services.messages.mail_events import CarefulManySender, CarefulSender, MailEventService
 from app.services.messages.notifications import Letterhead, NotificationService, SentParcel
 from app.services.messages.ports import Sender
+from app.services.messages.samples import MailSamples
 from app.services.messages.unconfirmed_mailboxes import UnconfirmedMail
 from app.services.messages.weekly_report import Numbers, ReportService
 from app.services.orders.invoices import InvoiceService
@@ -627,7 +628,7 @@ class Parts:
             formats = self.shop_settings.formats()
             shop = self.shop_settings.shop()
             logo = settings.base_url + shop.logo_path if shop.logo else ""
-            frame = Frame(logo, shop.seller_lines, tuple(shop.mail_footer.splitlines()))
+            frame = Frame(logo, shop.seller_lines, tuple(shop.mail_footer.splitlines()), shop.mail_texts)
             return Letterhead(settings.store_name, settings.base_url, settings.alert_email, formats, frame)
 
         return cast(Letterhead, InForce(now))
@@ -686,6 +687,14 @@ class Parts:
         shipment = self.fulfilment_store.shipment(shipment_id)
         work = self.fulfilment_store.work(shipment.order_id) if shipment else None
         return SentParcel(shipment, work.units_open) if shipment and work else None
+
+    @cached_property
+    def mail_samples(self) -> MailSamples:
+        def name_of(place: int) -> str | None:
+            sold = self.catalog.popular(place + 1)
+            return sold[place].name if len(sold) > place else None
+
+        return MailSamples(self.letterhead, name_of)
 
     @cached_property
     def webhooks(self) -> WebhookParts:

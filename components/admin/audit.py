@@ -11,6 +11,7 @@ from dash import dcc, html
 
 from app import numbers
 from app.domain import WEEKDAYS, AuditAction, AuditEntry, AuditKind, AuditOutcome, Role, browser_words
+from app.domain.mail_texts import TEXT_SETTINGS
 from app.domain.shop import CONTENT_PAGES
 from app.money import Formats
 from components.admin.shell import ROLE_WORDS
@@ -24,6 +25,7 @@ KINDS = (
 )
 COMMAND_LINE = "command line"
 LONGEST_VALUE = 160
+MAIL_TEXTS = tuple(TEXT_SETTINGS.items())
 
 A = AuditAction
 # Per action: what the filter calls it, its icon, and the sentence after the actor; {} is what it is about.
@@ -172,6 +174,7 @@ FIELDS: dict[str, tuple[str, Kind]] = {
     "sender_name": ("Sender’s name", "text"),
     "reply_to": ("Reply-to address", "text"),
     "mail_footer": ("Footer of mails", "text"),
+    **{name: (f"{mail.capitalize()} mail, {code}: {part}", "text") for name, (mail, code, part) in MAIL_TEXTS},
     **{f"page_{name}": (f"Page “{name.capitalize()}”", "text") for name in CONTENT_PAGES},
     "places": ("Places", "text"),
     "methods": ("Methods", "text"),
@@ -257,6 +260,7 @@ _LONG = {
     "delivery",
     "pick_up",
     *(f"page_{name}" for name in CONTENT_PAGES),
+    *TEXT_SETTINGS,
 }
 # Said by the sentence itself.
 _SPOKEN = {"units", "status", "is_active", "lines"}

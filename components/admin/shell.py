@@ -36,6 +36,7 @@ class Group:
 
 
 _ORDERS = ("admin-orders", "admin-order", "admin-returns")
+_MAILS = ("admin-notifications", "admin-mails")
 _INVENTORY = ("admin-inventory", "admin-several", "admin-reorder-settings")
 GROUPS = (
     Group("", (
@@ -57,7 +58,7 @@ GROUPS = (
     )),
     Group("Watch", (
         Entry("Alerts", "/admin/alerts", "bell", Access.ADMIN, ("admin-alerts",)),
-        Entry("Notifications", "/admin/notifications", "envelope", Access.ADMIN, ("admin-notifications",)),
+        Entry("Notifications", "/admin/notifications", "envelope", Access.ADMIN, _MAILS),
         Entry("Wall", "/wall", "tv", Access.WATCH, ("wall",)),
         Entry("Screens", "/admin/screens", "cast", Access.SCREENS, ("admin-screens",)),
     )),

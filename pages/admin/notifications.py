@@ -17,7 +17,7 @@ from components.admin import mail_addresses
 from components.admin import mailbox as parts
 from components.admin.shell import UNREAD, unread_words
 from components.kit.feedback import toast
-from components.kit.ui import card, loading, page_head, pager, segmented
+from components.kit.ui import card, link_button, loading, page_head, pager, segmented
 from pages.admin._common import page_number, text_of
 
 PAGE_SIZE = 30
@@ -41,7 +41,11 @@ def layout(message: Any = None, **_: Any) -> html.Div:
     blocks = services().mail_events.blocks()
     return html.Div(
         [
-            page_head("Notifications", LEAVING if leaves else STAYING),
+            page_head(
+                "Notifications",
+                LEAVING if leaves else STAYING,
+                [link_button("Texts of mails", "/admin/mails", icon_name="pencil")],
+            ),
             # What an earlier mailbox kept stays readable when mail leaves the house.
             _mailbox(found.items, chosen) if found.items or not leaves else None,
             card(

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 
 from babel.numbers import get_currency_name, list_currencies
 
+from app.domain.mail_texts import PART_LENGTHS, PLACES, TEXT_SETTINGS, wrong_place
 from app.domain.marked_text import tree_of
 from app.domain.order_money import TaxMode
 from app.domain.shop import COLOUR, PAGE_LENGTH, READABLE, contrast_words, worst_contrast
@@ -171,6 +172,21 @@ def _rates(value: object) -> str:
     return rates_text(parse_rates(paragraphs(value, "tax_rates", RATES_LENGTH, label="Rates"), "tax_rates"))
 
 
+def _mail_text(name: str, mail: str, part: str) -> Check:
+    label = part.capitalize()
+
+    def check(value: object) -> str:
+        most = PART_LENGTHS[part]
+        text = line(value, name, most, label=label) if part == "subject" else paragraphs(value, name, most, label=label)
+        text = "\n".join(text.splitlines())
+        if wrong := wrong_place(mail, text):
+            places = ", ".join(f"{{{place}}}" for place in PLACES[mail])
+            raise InvalidInput(f"Nothing stands for {wrong}. This mail has {places}.", name)
+        return text
+
+    return check
+
+
 _CHECKS: dict[str, Check] = {
     "name": _one_line("name", NAME_LENGTH, "Shop name", required=True),
     "timezone": _timezone,
@@ -188,6 +204,7 @@ _CHECKS: dict[str, Check] = {
     "reply_to": _email("reply_to", "Reply-to address"),
     "mail_footer": lambda value: paragraphs(value, "mail_footer", FOOTER_LENGTH, label="Footer"),
     **{name: _page(name) for name in PAGES},
+    **{name: _mail_text(name, mail, part) for name, (mail, _, part) in TEXT_SETTINGS.items()},
     "tax_prices": _one_of("tax_prices", *TaxMode),
     "tax_rates": _rates,
     "tax_shipping": _one_of("tax_shipping", FOLLOWS_GOODS, UNTAXED, *TAX_CLASSES),

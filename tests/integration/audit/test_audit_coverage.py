@@ -32,6 +32,7 @@ from app.domain import (
 )
 from app.domain.effects import Effect, EffectKind
 from app.domain.fulfilment import Parcel
+from app.domain.mail_texts import PARTS, setting_of
 from app.domain.shipping import Method, PriceBy, Step, Zone
 from app.domain.webhooks import Delivery, Event
 from app.services.calendar.entries import EntryDraft, facts
@@ -198,6 +199,10 @@ def _fresh_goal() -> int:
 
 def _other_reply(app: WiredApp) -> tuple[dict[str, str], dict[str, str]]:
     return {"reply_to": new_address()}, {"reply_to": app.services.shop_settings.values()["reply_to"]}
+
+
+def _seen_texts(app: WiredApp, mail: str, code: str) -> dict[str, str]:
+    return {part: app.services.shop_settings.values()[setting_of(mail, code, part)] for part in PARTS}
 
 
 HOOK = "https://93.184.215.14/hook"  # a public address, which nothing is sent to
@@ -395,6 +400,7 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
 READING = {
     "admin.audit.show",
     "admin.alerts.preview",
+    "admin.mails.choose", "admin.mails.show",
     "admin.webhooks.ask", "admin.webhooks.edit", "admin.webhooks.name_form", "admin.webhooks.open_delivery",
     "admin.webhooks.show_log",
     "admin.calendar.ask_to_remove",
@@ -524,6 +530,9 @@ CHANGING: dict[str, Callable[[Admin], TestResponse]] = {
         "admin.reorder_settings.save", secrets.randbelow(28), 7, "95", 1, _shop_rule(admin.app), key="shop:"
     ),
     "admin.alerts.add": lambda admin: admin.press("admin.alerts.add", "Dry", "gross", "below", "5", "24h", "none"),
+    "admin.mails.save": lambda admin: admin.press(
+        "admin.mails.save", secrets.token_hex(4), "", "", "refund", "hi", _seen_texts(admin.app, "refund", "hi"), None
+    ),
     "admin.webhooks.save": lambda admin: admin.press(
         "admin.webhooks.save", None, f"Books {secrets.token_hex(3)}", HOOK, "signed", ["order.paid"]
     ),

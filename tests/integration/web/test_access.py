@@ -51,6 +51,7 @@ PAGE_ACCESS = {
     "admin-replay": Access.ANALYTICS,
     "admin-alerts": Access.ADMIN,
     "admin-webhooks": Access.ADMIN,
+    "admin-mails": Access.ADMIN,
     "admin-inventory": Access.ADMIN,
     "admin-several": Access.ADMIN,
     "admin-reorder-settings": Access.ADMIN,

@@ -33,6 +33,7 @@ WRITERS: dict[str, tuple[set[str], str]] = {
     "admin.reorder_settings.save": ({"reorder_defaults", "audit_log"}, "1 is a number of days"),
     "admin.goals.save_week": ({"day_goals", "audit_log"}, "1 is an amount"),
     "admin.goals.save_day": ({"day_goals", "audit_log"}, "1 is an amount"),
+    "admin.mails.save": ({"shop_settings", "audit_log"}, "any text is a text of a mail"),
     "admin.settings.save": ({"shop_settings", "audit_log"}, "any text is a name"),
     "admin.screens.revoke": ({"screens", "audit_log"}, "1 is the number of a screen"),
     "admin.alerts.add": ({"alert_rules", "audit_log"}, "any text is the name of a rule"),
