@@ -91,7 +91,7 @@ def order_table(
             for order in orders
         ],
         caption="Orders",
-        class_name="orders-table",
+        class_name="orders-table work-table",
     )
 
 

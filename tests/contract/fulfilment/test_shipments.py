@@ -250,6 +250,8 @@ class TestWhatWaits:
         assert sent.counts(9)[FulfilmentState.PARTLY] == 1
         listed = orders.search("", None, 1, 50, None, SoldIn(work=(FulfilmentState.TO_SHIP, FulfilmentState.PARTLY)))
         assert [one.order_id for one in listed.items] == [made[0].order_id, made[2].order_id]
+        partly = orders.search("", None, 1, 50, None, SoldIn(work=(FulfilmentState.PARTLY,)))
+        assert [one.order_id for one in partly.items] == [made[0].order_id]
 
     def test_what_an_earlier_release_made_paid_is_taken_up_and_what_is_older_is_not(
         self, sent: SqlFulfilment, orders: SqlOrders, database: Database, order: Order

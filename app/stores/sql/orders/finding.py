@@ -74,7 +74,9 @@ def _narrowed(
     is_open = bool(sold.work) and OPEN.issuperset(sold.work)
     if sold.work and set(sold.work) != OPEN:
         query = query.where(orders.c.fulfilment.in_([state.value for state in sold.work]))
-    if is_open:
+    if is_open and len(set(sold.work)) == 1:  # open since it was paid: in the order of the index of its state
+        query = query.order_by(orders.c.paid_at, orders.c.order_id)
+    elif is_open:
         query = query.where(orders.c.open_since.is_not(None)).order_by(orders.c.open_since, orders.c.order_id)
     elif sold != EVERYTHING:  # in the order of the index that finds them
         query = query.where(orders.c.paid_at.is_not(None)).order_by(orders.c.paid_at.desc())
