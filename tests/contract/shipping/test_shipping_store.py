@@ -112,12 +112,12 @@ def test_a_change_of_zones_waits_for_an_order_that_is_being_written(
     store: SqlShipping, database: Database, monkeypatch: pytest.MonkeyPatch
 ):
     store.write_zone(INDIA, turn("", "one"), audited)
-    written, begun_order = Event(), placing._begun
+    written, changed, begun_order = Event(), Event(), placing._begun
     done: list[str] = []
 
     def slow(*known: Any) -> Order:
         written.set()
-        Event().wait(0.3)  # the other one comes to its lock
+        changed.wait(0.6)  # in vain: the other one waits at its lock
         done.append("order")
         return begun_order(*known)
 
@@ -130,6 +130,7 @@ def test_a_change_of_zones_waits_for_an_order_that_is_being_written(
         assert written.wait(5)
         store.write_zone(INDIA, turn("one", "two"), audited)
         done.append("zones")
+        changed.set()
         begun.result()
     assert done == ["order", "zones"]
     assert store.read().plan.revision == "two"

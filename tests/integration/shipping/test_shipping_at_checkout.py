@@ -15,7 +15,7 @@ from app.services.shipping.drafts import method_fields, zone_fields
 from components.shop.checkout_form import FIELDS
 from pages.shop._checkout_totals import TOTAL_FIELDS
 from tests.conftest import WiredApp
-from tests.support.dash_calls import call, callback_map, changes, function_of, payload
+from tests.support.dash_calls import call, callback_map, changes, function_of, navigate, payload
 from tests.support.shop import APPROVED, PASSWORD, add_people, add_product
 
 MAKER = Actor("somebody else")
@@ -111,10 +111,10 @@ def test_methods_and_total_follow_the_address_and_the_choice(shopper: Shopper):
 def test_what_was_chosen_stands_on_the_order(shopper: Shopper):
     chosen = {"delivery": shopper.ids["Courier"]}
     href = shopper.pay(shopper.total(**chosen), **chosen)["redirect"]["href"]
-    page = shopper.client.get(href).text
+    page = navigate(shopper.client, href.partition("?")[0]).get_data(as_text=True)
     assert "Courier" in page
     assert "Arrives " in page
-    assert "₹199.00" in page
+    assert "199.00" in page
     found = shopper.app.services.orders.get(int(href.split("/")[2].partition("?")[0]))
     assert found.delivery is not None
     assert (found.delivery.name, found.shipping, found.total) == ("Courier", 19_900, 47_145)
