@@ -50,6 +50,8 @@ class AuditAction(StrEnum):
     METHOD_CHANGE = "method.change"
     METHOD_REMOVE = "method.remove"
     REPORT_READING = "report.reading"  # on or off, for oneself
+    ORDER_CONFIRM = "order.confirm"  # that its money came
+    ORDER_GIVE_UP = "order.give_up"  # its money did not come
     ORDER_RETURN = "order.return"
     ORDER_CANCEL = "order.cancel"  # before anything of it was sent
     ORDER_SHIP = "order.ship"

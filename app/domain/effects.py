@@ -19,6 +19,7 @@ class EffectKind(StrEnum):
     TAKE_CART = "take_cart"  # take what was bought out of the cart
     RESTOCK = "restock"  # put what came back on the shelf
     RECEIPT = "receipt"
+    PLACED_MAIL = "placed_mail"  # tell a customer how an order is paid that is paid later
     REFUND_MAIL = "refund_mail"  # tell a customer what was paid back
     SHIPPED_MAIL = "shipped_mail"  # and what is on its way
     DELIVERED_MAIL = "delivered_mail"
@@ -39,6 +40,7 @@ class EffectKind(StrEnum):
 # What goes to people, and may be sent again by hand.
 DELIVERIES = (
     EffectKind.RECEIPT,
+    EffectKind.PLACED_MAIL,
     EffectKind.REFUND_MAIL,
     EffectKind.SHIPPED_MAIL,
     EffectKind.DELIVERED_MAIL,
@@ -84,6 +86,10 @@ def take_cart(order_id: int) -> Effect:
 
 def receipt(order_id: int) -> Effect:
     return _of_order(EffectKind.RECEIPT, order_id)
+
+
+def placed_mail(order_id: int) -> Effect:
+    return _of_order(EffectKind.PLACED_MAIL, order_id)
 
 
 def refund_mail(order_id: int, return_id: int) -> Effect:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from app.domain.fulfilment import FulfilmentState
 from app.domain.order_money import OrderMoney, TaxRow
+from app.domain.payments import LATER
 from app.domain.places import address_lines
 
 ORDER_NUMBER_OFFSET = 10_000
@@ -169,6 +170,11 @@ class Order:
     def is_awaiting_payment(self) -> bool:
         """Whether the shopper still has to pay it, elsewhere or later."""
         return self.status is OrderStatus.CHARGING and self.payment_due is not None
+
+    @property
+    def is_accepted(self) -> bool:
+        """Placed to be paid later, and not paid yet."""
+        return self.is_awaiting_payment and self.pay_by in LATER
 
     @property
     def is_of_guest(self) -> bool:

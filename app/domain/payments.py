@@ -21,6 +21,17 @@ class PayBy(StrEnum):
 
     DEMO = "demo"
     STRIPE = "stripe"
+    TRANSFER = "transfer"  # to the shop's bank account
+    DELIVERY = "delivery"  # to whoever brings it
+
+
+LATER = (PayBy.TRANSFER, PayBy.DELIVERY)  # somebody of the shop says that the money came
+_LATER_METHODS = {PayBy.TRANSFER: mark("Bank transfer"), PayBy.DELIVERY: mark("On delivery")}
+
+
+def later_method(pay_by: PayBy) -> str:
+    """As it is stored."""
+    return str(_LATER_METHODS[pay_by])
 
 
 def method_words(method: str) -> str:
@@ -71,7 +82,14 @@ class Voided:
     """Nothing was taken, and the shop forbade that anything ever is for this order."""
 
 
-PaymentState = Done | GoTo | Declined | Voided
+@dataclass(frozen=True)
+class Later:
+    """Nothing was taken yet, and it is waited for until then; the order is accepted all the same."""
+
+    until: datetime
+
+
+PaymentState = Done | GoTo | Later | Declined | Voided
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ PAGE_LENGTH = 15_000  # characters of one; in any script they fit into a request
 READABLE = 4.5  # WCAG 2.2, 1.4.3: contrast of text with what is behind it
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 
+TRANSFER_DAYS, DELIVERY_DAYS = 7, 14  # where admins set no others
 OWN_ACCENTS = {"light": "#0f766e", "dark": "#2dd4bf"}  # where none is set (assets/10-tokens.css)
 # What text in the accent stands on, by theme (assets/10-tokens.css): pages, cards, and what is raised above them.
 _GROUNDS = {"light": ("#f7f5f1", "#fffefc", "#ffffff"), "dark": ("#131a22", "#18202a", "#1e2733")}
@@ -43,6 +44,12 @@ class Shop:
     sender_name: str = ""
     reply_to: str = ""
     mail_footer: str = ""
+    takes_cards: bool = True  # where somebody is set up who takes them
+    takes_transfers: bool = False
+    transfer_text: str = ""  # where the money goes, several lines
+    transfer_days: int = TRANSFER_DAYS  # so long the money is waited for, with the units held
+    takes_on_delivery: bool = False
+    delivery_days: int = DELIVERY_DAYS
     pages: tuple[tuple[str, str], ...] = ()
     mail_texts: MailTexts = NO_TEXTS
     revision: str = ""  # another one after every change

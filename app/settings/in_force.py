@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from app.domain.mail_texts import TEXT_SETTINGS, MailTexts
 from app.domain.order_money import TaxMode
-from app.domain.shop import CONTENT_PAGES, Shop, pages_of
+from app.domain.shop import CONTENT_PAGES, DELIVERY_DAYS, TRANSFER_DAYS, Shop, pages_of
 from app.domain.taxes import FOLLOWS_GOODS, Buyer, TaxRules, one_rate
 from app.settings.checks import parse_threshold_rule
 from app.settings.environment import Settings
@@ -32,7 +32,16 @@ MAIL = ("sender_name", "reply_to", "mail_footer")
 PAGES = tuple(f"page_{name}" for name in CONTENT_PAGES)
 TAXES = ("tax_prices", "tax_rates", "tax_shipping", "tax_reverse", "tax_region")
 OF_TAXES = {"tax_prices": TaxMode.ADDED.value, "tax_shipping": FOLLOWS_GOODS, "tax_reverse": "no"}  # unless set
-NAMES = (*OF_ENVIRONMENT, *TEXTS, *LOOKS, *MAIL, *PAGES, *TAXES, *TEXT_SETTINGS)
+ON, OFF = "on", "off"
+OF_PAYMENT = {  # unless set
+    "pay_card": ON,
+    "pay_transfer": OFF,
+    "transfer_days": str(TRANSFER_DAYS),
+    "pay_delivery": OFF,
+    "delivery_days": str(DELIVERY_DAYS),
+}
+PAYMENT = (*OF_PAYMENT, "transfer_text")
+NAMES = (*OF_ENVIRONMENT, *TEXTS, *LOOKS, *MAIL, *PAGES, *TAXES, *PAYMENT, *TEXT_SETTINGS)
 
 
 def locked_by_environment(environment: Settings) -> frozenset[str]:
@@ -59,7 +68,21 @@ def shop_of(settings: Settings, stored: Mapping[str, str], revision: str) -> Sho
     """`settings`: those of `settings_with`."""
     texts = {name: stored.get(name, "") for name in (*TEXTS, *LOOKS, *MAIL)}
     pages = pages_of({name: stored.get(f"page_{name}", "") for name in CONTENT_PAGES})
-    return Shop(name=settings.store_name, **texts, pages=pages, mail_texts=mail_texts_of(stored), revision=revision)
+    chosen = OF_PAYMENT | {name: stored[name] for name in OF_PAYMENT if stored.get(name)}
+    return Shop(
+        name=settings.store_name,
+        **texts,
+        takes_cards=chosen["pay_card"] == ON,
+        # Nobody can pay into an account that is not named.
+        takes_transfers=chosen["pay_transfer"] == ON and bool(stored.get("transfer_text")),
+        transfer_text=stored.get("transfer_text", ""),
+        transfer_days=int(chosen["transfer_days"]),
+        takes_on_delivery=chosen["pay_delivery"] == ON,
+        delivery_days=int(chosen["delivery_days"]),
+        pages=pages,
+        mail_texts=mail_texts_of(stored),
+        revision=revision,
+    )
 
 
 def taxes_of(settings: Settings, stored: Mapping[str, str]) -> TaxRules:

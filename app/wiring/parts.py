@@ -7,6 +7,8 @@ from typing import cast
 
 from app.addresses import to
 from app.domain import Anomaly, Product
+from app.domain.payments import PayBy
+from app.domain.shop import Shop
 from app.mail.rendering import Frame
 from app.money import Formats
 from app.ops import metrics, tracing
@@ -50,6 +52,7 @@ from app.services.catalog.searches import Searches
 from app.services.checkout.budget import CheckoutBudgets
 from app.services.checkout.checkout import CheckoutService
 from app.services.checkout.payments import PaymentService
+from app.services.checkout.ports import PaymentProvider
 from app.services.checkout.providers import Providers
 from app.services.costs.effects import Presence, PriceEffects
 from app.services.costs.history import PriceBook
@@ -89,6 +92,7 @@ from app.settings.environment import Settings
 from app.settings.in_force import InForce, StoreClock, locked_by_environment
 from app.stores.local.demo_book import DemoBook
 from app.stores.local.demo_payments import DemoPayments
+from app.stores.local.later_payments import LaterPayments
 from app.stores.local.mailbox import LocalMailbox
 from app.stores.sql.accounts.api_tokens import SqlApiTokens
 from app.stores.sql.accounts.links import SqlAccountLinks
@@ -326,17 +330,23 @@ class Parts:
     @cached_property
     def providers(self) -> Providers:
         """Also those that are no longer on offer: they have orders that are not over, and money to give back."""
-        settings = self.environment
-        demo = DemoPayments(self.database)
-        if not settings.stripe_secret_key:
-            return Providers([demo], self._offered)
-        stripe = Stripe(settings.stripe_secret_key, settings.stripe_api_base)
-        return Providers(
-            [demo, StripePayments(stripe, self.payment_sessions, settings.stripe_webhook_secret)], self._offered
-        )
+        settings, shop = self.environment, self.shop_settings.shop
+        providers: list[PaymentProvider] = [
+            DemoPayments(self.database),
+            LaterPayments(PayBy.TRANSFER, self.payment_sessions, lambda: shop().transfer_days),
+            LaterPayments(PayBy.DELIVERY, self.payment_sessions, lambda: shop().delivery_days),
+        ]
+        if settings.stripe_secret_key:
+            stripe = Stripe(settings.stripe_secret_key, settings.stripe_api_base)
+            providers.append(StripePayments(stripe, self.payment_sessions, settings.stripe_webhook_secret))
+        return Providers(providers, lambda: self._methods(shop()))
 
-    def _offered(self) -> tuple[str, ...]:
-        return (self.environment.cards_by,)
+    def _methods(self, shop: Shop) -> tuple[str, ...]:
+        """How its orders can be paid; by card, where nothing else would be left."""
+        cards = () if self.environment.cards_by == "none" else (self.environment.cards_by,)
+        later = {PayBy.TRANSFER: shop.takes_transfers, PayBy.DELIVERY: shop.takes_on_delivery}
+        offered = (*(cards if shop.takes_cards else ()), *(name.value for name, is_on in later.items() if is_on))
+        return offered or cards
 
     @cached_property
     def payments(self) -> PaymentService:
@@ -346,6 +356,8 @@ class Parts:
             self.order_store,
             self.payment_sessions,
             SqlDisputes(self.database),
+            self.audit,
+            self._methods,
         )
 
     @cached_property
@@ -629,7 +641,9 @@ class Parts:
             shop = self.shop_settings.shop()
             logo = settings.base_url + shop.logo_path if shop.logo else ""
             frame = Frame(logo, shop.seller_lines, tuple(shop.mail_footer.splitlines()), shop.mail_texts)
-            return Letterhead(settings.store_name, settings.base_url, settings.alert_email, formats, frame)
+            return Letterhead(
+                settings.store_name, settings.base_url, settings.alert_email, formats, frame, shop.transfer_text
+            )
 
         return cast(Letterhead, InForce(now))
 

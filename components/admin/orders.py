@@ -29,6 +29,9 @@ STATUS: dict[OrderStatus, tuple[str, Tone, str]] = {
 }
 
 
+WAYS = {"stripe": "Card, at Stripe", "transfer": "Bank transfer", "delivery": "On delivery"}
+
+
 class Refund(Protocol):
     """`goods` before tax, and their share of the tax."""
 
@@ -281,6 +284,8 @@ def payment_card(order: Order, receipt: OutboxEntry | None, formats: Formats, *,
     pairs: list[tuple[str, Any]] = [("Status", status_badge(order))]
     if order.payment_method:
         pairs.append(("Method", order.payment_method))
+    if order.is_awaiting_payment and order.payment_due is not None:
+        pairs += [("Paid by", WAYS.get(order.pay_by, order.pay_by)), ("Waits until", formats.moment(order.payment_due))]
     if order.payment_reference:
         pairs.append(("Reference", order.payment_reference))
     if order.failure:

@@ -24,6 +24,7 @@ SECTIONS = {
     "tax": "Tax",
     "stock": "Stock",
     "mail": "Mail",
+    "payment": "Payment",
     "pages": "Pages",
 }
 PAGES_BESIDE = {"shipping": ("Shipping", "/admin/settings/shipping")}  # sections that are pages of their own
@@ -58,6 +59,12 @@ LABELS: dict[str, tuple[str, str]] = {
     "sender_name": ("Sender’s name", "Whom e-mails come from. Empty: as SES_SENDER says."),
     "reply_to": ("Reply-to address", "Where answers to e-mails go. Empty: to the sender."),
     "mail_footer": ("Footer", "At the foot of every e-mail, under the shop’s name and address."),
+    "pay_card": ("Card", "By Stripe where its keys are set, else by the demo, which takes no money."),
+    "pay_transfer": ("Bank transfer", "Offered as soon as it says below where the money goes."),
+    "transfer_text": ("Where the money goes", "Bank and account, as buyers are told. They give the order’s number."),
+    "transfer_days": ("Days for a transfer", "So long the units are held; then the order is given up."),
+    "pay_delivery": ("On delivery", "Whoever brings it takes the money."),
+    "delivery_days": ("Days for a delivery", "So long the units are held; then the order is given up."),
     **{f"page_{name}": (name.capitalize(), MARKDOWN) for name in CONTENT_PAGES},
 }
 OF_SECTION: dict[str, tuple[str, ...]] = {
@@ -67,13 +74,14 @@ OF_SECTION: dict[str, tuple[str, ...]] = {
     "tax": ("tax_rates", "tax_prices", "tax_shipping", "tax_reverse", "tax_region"),
     "stock": ("low_stock_rule",),
     "mail": ("sender_name", "reply_to", "mail_footer"),
+    "payment": ("pay_card", "pay_transfer", "transfer_text", "transfer_days", "pay_delivery", "delivery_days"),
 }
 SPARE_BANDS = 2  # empty rows of the low-stock rule, for new ones
 HEADS = ("Price from", "below", "Low at, units")
 BAND_PARTS = ("from", "below", "units")
 _LENGTHS = {"name": 60, "legal_name": 120, "tax_number": 40, "email": 254, "phone": 40, "sender_name": 60,
-            "reply_to": 254, "accent_dark": 7, "tax_region": 80}  # fmt: skip
-_LINES = {"address": (400, 5), "mail_footer": (500, 4), "tax_rates": (30_000, 12)}
+            "reply_to": 254, "accent_dark": 7, "tax_region": 80, "transfer_days": 4, "delivery_days": 4}  # fmt: skip
+_LINES = {"address": (400, 5), "mail_footer": (500, 4), "transfer_text": (600, 5), "tax_rates": (30_000, 12)}
 _PLACEHOLDERS = {"tax_rates": "DE, , standard, 19, MwSt\nDE, , reduced, 7, MwSt\nFR, , standard, 20, TVA, 2027-01-01"}
 
 

@@ -79,6 +79,23 @@ def stock_preview(rows: Sequence[tuple[str, str, str, str]], changed: str) -> ht
     )
 
 
+def payment_preview(methods: Sequence[str], transfer_text: str) -> html.Div:
+    return html.Div(
+        [
+            html.P("The checkout offers:"),
+            html.Ul([html.Li(words) for words in methods])
+            if methods
+            else badge("Nothing: nobody can buy", "bad", "exclamation-circle"),
+            html.Div(
+                [html.P("Who pays by bank transfer is told:"), *map(html.Div, transfer_text.splitlines())],
+                className="preview-sheet",
+            )
+            if transfer_text
+            else None,
+        ]
+    )
+
+
 def mail_preview(shop: Shop, sender: str) -> html.Div:
     return html.Div(
         [

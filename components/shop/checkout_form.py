@@ -87,6 +87,15 @@ def _vat_number(is_asked: bool) -> html.Div:
 METHOD_WORDS = {
     PayBy.DEMO: mark("Card"),
     PayBy.STRIPE: mark("Card"),
+    PayBy.TRANSFER: mark("Bank transfer"),
+    PayBy.DELIVERY: mark("On delivery"),
+}
+
+
+_METHOD_NOTES = {
+    PayBy.STRIPE: ("shield-lock", mark("You pay on a secure page of Stripe. The shop never sees your card.")),
+    PayBy.TRANSFER: ("bank", mark("You order now, and learn where to transfer the money to. It is sent once it came.")),
+    PayBy.DELIVERY: ("cash-coin", mark("You order now, and pay whoever brings it.")),
 }
 
 
@@ -104,10 +113,8 @@ def payment_section(methods: Sequence[str]) -> html.Section:
 def _method_part(method: PayBy) -> Any:
     if method is PayBy.DEMO:
         return [_card_fields(), _test_cards()]
-    return html.P(
-        [icon("shield-lock"), say("You pay on a secure page of Stripe. The shop never sees your card.")],
-        className="method-note",
-    )
+    glyph, words = _METHOD_NOTES[method]
+    return html.P([icon(glyph), say(words)], className="method-note")
 
 
 def _card_fields() -> html.Div:

@@ -8,6 +8,7 @@ from dash import dcc, html
 
 from app.addresses import to
 from app.domain import Order
+from app.domain.payments import PayBy
 from app.money import Formats
 from app.words import say
 from components.kit.forms import alert
@@ -39,6 +40,23 @@ def open_page(order: Order, formats: Formats) -> Any:
                 ],
                 className="page-actions",
             ),
+        ],
+    )
+
+
+def paid_later(order: Order, formats: Formats, transfer_text: str) -> Any:
+    """On the order's own page: how an order is paid that was placed to be paid later."""
+    assert order.payment_due is not None
+    if order.pay_by != PayBy.TRANSFER:
+        return alert("good", say("You pay when it is delivered: {total}.", total=formats.money(order.total)))
+    day = formats.day(formats.store_day(order.payment_due))
+    return alert(
+        "warn",
+        [
+            html.Strong(say("Please transfer {total}.", total=formats.money(order.total))),
+            html.P([html.Span(row, className="transfer-row") for row in transfer_text.splitlines()]),
+            html.P(say("Give the number {number}, so that we know what it is for.", number=order.number)),
+            html.P(say("Your units are held until {day}.", day=day), className="held-until"),
         ],
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from dash import html
 
+from app.domain.payments import PayBy
 from app.domain.shop import COLOUR
 from app.services import services
 from app.services.settings.settings import Present
@@ -16,6 +17,7 @@ from app.services.settings.tax_example import example_of
 from app.services.stock.thresholds import effects_of
 from app.words import say
 from components.admin import settings_previews as previews
+from components.shop.checkout_form import METHOD_WORDS
 from components.shop.content import PAGE_TITLES
 
 _AMOUNT = 124_950  # minor units, to show how money is written
@@ -25,7 +27,9 @@ def preview_of(section: str, names: tuple[str, ...], values: Mapping[str, object
     made, wrong = services().shop_settings.preview(values)
     if section == "looks":
         return html.Div([_told(wrong), _looks(made, values)])
-    shown = {"shop": _shop, "money": _money, "stock": _stock, "mail": _mail, "tax": _tax}.get(section)
+    shown = {"shop": _shop, "money": _money, "stock": _stock, "mail": _mail, "tax": _tax, "payment": _payment}.get(
+        section
+    )
     if shown is not None:
         return html.Div([_told(wrong), shown(made)])
     name = names[0].removeprefix("page_")
@@ -88,3 +92,10 @@ def _mail(made: Present) -> Any:
     shop, settings = made.shop, services().settings
     address = settings.ses_sender or "the mailbox of the shop"
     return previews.mail_preview(shop, f"{shop.sender_name} ({address})" if shop.sender_name else address)
+
+
+def _payment(made: Present) -> Any:
+    """What the checkout would offer, and what who pays by transfer is told."""
+    offered = services().payments.offered_by(made.shop)
+    words = [METHOD_WORDS[PayBy(name)] for name in offered]
+    return previews.payment_preview(words, made.shop.transfer_text if PayBy.TRANSFER in offered else "")

@@ -113,5 +113,6 @@ def choices() -> dict[str, Sequence[tuple[str, str]]]:
             ("ask", "Are asked for, and stand on the invoice"),
             ("yes", "Are asked for; in other EU countries the reverse charge applies"),
         ],
+        **{name: [("on", "Offered"), ("off", "Not offered")] for name in ("pay_card", "pay_transfer", "pay_delivery")},
         "currency": [(code, f"{code}, {name}") for code, name in currencies()],
     }

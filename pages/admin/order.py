@@ -17,7 +17,7 @@ from components.admin import packing
 from components.admin.disputes import disputes_card
 from components.kit.feedback import toast
 from components.kit.ui import empty_state, icon, link_button, page_head
-from pages.admin import _order_work
+from pages.admin import _order_payment, _order_work
 from pages.admin._common import text_of, whole_number
 from pages.admin._order_page import id_of, page
 
@@ -50,7 +50,10 @@ def layout(order_id: Any = None, **_: Any) -> html.Div:
             page_head(
                 f"Order #{order.number}",
                 f"{lead} · {formats.money(order.total)}" if may_refund else lead,
-                actions=[parts.status_badge(order), *(_actions(order, receipt) if may_refund else [])],
+                actions=[
+                    parts.status_badge(order),
+                    *([*_actions(order, receipt), *_order_payment.buttons(order)] if may_refund else []),
+                ],
             ),
             html.Div(
                 [
@@ -61,6 +64,7 @@ def layout(order_id: Any = None, **_: Any) -> html.Div:
             ),
             *packing.dialogs(page.id, page.item, order, work, formats, may_refund=may_refund),
             *_order_work.stores(order),
+            _order_payment.dialog(order) if may_refund else None,
             dcc.Store(id=page.id("order"), data=order.order_id),
             dcc.Store(id=page.id("request")),
         ]

@@ -215,7 +215,7 @@ def pay(clicks: int | None, key: Any, shown: Any, *typed: Any) -> tuple[Any, ...
         return _failed(error, principal, key, shown, values)
     announce(services().cart.view(principal.owner))
     here = (None, *(no_update,) * 4, *SETTLED, *AS_THEY_ARE, *("",) * len(FIELDS))
-    if order.is_awaiting_payment:
+    if order.is_awaiting_payment and not order.is_accepted:
         return _unclear_payment.to_payment(order), *here
     if principal.user_id is None and services().checkout.was_asked_for(order.order_id, key):
         renew_guest(order.order_id)

@@ -20,7 +20,7 @@ from components.kit.forms import alert
 from components.kit.ui import empty_state, icon
 from components.shop.invoice import invoice
 from components.shop.shipments import shipments_card
-from components.shop.waiting_payment import open_page
+from components.shop.waiting_payment import open_page, paid_later
 from pages.shop._cart_changes import announce, text_from
 
 LOOK_AGAIN_MS = 3000  # while the payment is unclear
@@ -157,7 +157,7 @@ def _head(order: Order, *, thanked: bool, listed: bool) -> html.Div:
         ],
         className="page-actions no-print",
     )
-    if thanked and paid:
+    if thanked and (paid or order.is_accepted):
         first_name = (order.address.name.split() or [""])[0]
         title = say("Thank you, {first_name}", first_name=first_name) if first_name else say("Thank you")
         return html.Div(
@@ -185,6 +185,8 @@ def _head(order: Order, *, thanked: bool, listed: bool) -> html.Div:
 
 
 def _paid_words(order: Order) -> str:
+    if order.is_accepted:
+        return say("Order {number} is placed.", number=order.number)
     paid = say("Order {number} is paid.", number=order.number)
     return say("{paid} The receipt goes to {email}.", paid=paid, email=order.email) if order.email else paid
 
@@ -194,6 +196,8 @@ def _failure(order: Order) -> str:
 
 
 def _state(order: Order, *, is_late: bool) -> Any:
+    if order.is_accepted:
+        return paid_later(order, services().formats, services().shop.transfer_text)
     if order.is_awaiting_payment:
         return open_page(order, services().formats)
     if order.status in UNFINISHED:

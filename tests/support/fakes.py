@@ -297,7 +297,7 @@ class FakeOrders:
         )  # fmt: skip
         return self.get(order.order_id) if is_done else None
 
-    def wait(self, order_id: int, until: datetime) -> bool:
+    def wait(self, order_id: int, until: datetime, *, is_accepted: bool = False) -> bool:
         return until > datetime.now(UTC) and self._move(order_id, OrderStatus.CHARGING, payment_due=until)
 
     def waiting_of(self, owner: str) -> tuple[Attempt, ...]:

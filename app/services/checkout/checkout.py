@@ -25,7 +25,7 @@ from app.domain import (
     Quantity,
 )
 from app.domain.orders import with_money
-from app.domain.payments import Declined, Done, GoTo, PaymentState, Voided
+from app.domain.payments import Declined, Done, GoTo, Later, PaymentState, Voided
 from app.domain.shipping import Quote
 from app.domain.taxes import Buyer, Goods, TaxRules
 from app.errors import (
@@ -373,6 +373,9 @@ class CheckoutService:
             case GoTo(until=until):
                 if self._orders.wait(order.order_id, until):
                     return replace(order, status=OrderStatus.CHARGING, payment_due=until)
+            case Later(until=until):
+                if self._orders.wait(order.order_id, until, is_accepted=True):
+                    return self._accepted(replace(order, status=OrderStatus.CHARGING, payment_due=until))
             case Declined():
                 reason = state.reason or PaymentDeclined().message
                 if self.finishing.give_up(order.order_id, OrderStatus.CHARGING, reason, counts=Counts.DECLINE):
@@ -380,6 +383,14 @@ class CheckoutService:
             case Voided():
                 pass  # by the sweeper, which brings the order to its end
         return self._outcome(order.order_id)
+
+    def _accepted(self, order: Order) -> Order:
+        """What was ordered, to be paid later, leaves the cart at once; the worker does it where this fails."""
+        try:
+            self._carts.take_bought(order.owner, order.order_id, _quantities(order))
+        except ShopError:
+            log.warning("the cart of order %s is left to the worker", order.order_id, exc_info=True)
+        return order
 
     def _reserve(self, order: Order) -> bool:
         """Hold the units; False when the sweeper gave the order up before."""

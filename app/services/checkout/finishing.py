@@ -10,7 +10,7 @@ import logging
 from dataclasses import replace
 
 from app.domain import Cart, Order, OrderStatus, Quantity, effects
-from app.domain.payments import Declined, Done, GoTo, PaymentState, Voided
+from app.domain.payments import Declined, Done, GoTo, Later, PaymentState, Voided
 from app.errors import NotFound
 from app.services.catalog.ports import Catalog
 from app.services.checkout.ports import Settlement
@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 INTERRUPTED = mark("The payment did not go through. Nothing was charged; order again.")
 NOT_PAID = mark("This order was not paid in time, so it was given up. Nothing was charged; order again.")
 ANEW = mark("You began a new payment, so this order was given up. Nothing was charged for it.")
+GIVEN_UP = mark("The shop gave this order up, as its payment did not come. Order again if you still want it.")
 LATE = mark("Your payment came after this order was given up, so it was paid back in full. Order again.")
 OTHER_AMOUNT = mark("Another amount was paid than this order costs, so it was paid back in full. Order again.")
 
@@ -87,28 +88,31 @@ class Finishing:
         order = self._known(order_id)
         if order.status is OrderStatus.CHARGING:
             state = self._payments.of(order).state(order)
-            if isinstance(state, GoTo):
-                self._orders.wait(order_id, state.until)
+            if isinstance(state, GoTo | Later):
+                self._waits(order, state)
             elif state is not None:
                 self._take(order, state, NOT_PAID)
         elif order.status is OrderStatus.PAYMENT_FAILED and self._payments.of(order).is_hosted:
             self._return_late(order)
         return self._known(order_id)
 
-    def void(self, order: Order) -> Order:
+    def void(self, order: Order, reason: str = ANEW) -> Order:
         """See that it cannot be paid any more, and give it up; the order as it is then, paid if it just was."""
-        self._take(order, self._payments.of(order).void(order), ANEW)
+        self._take(order, self._payments.of(order).void(order), reason)
         return self._known(order.order_id)
 
     def finish(self, order: Order) -> None:
         """For the sweeper: bring an order to its end whose checkout died, or that was not paid in time."""
         provider = self._payments.of(order)
         state = provider.state(order)
-        if isinstance(state, GoTo) and self._orders.wait(order.order_id, state.until):
+        if isinstance(state, GoTo | Later) and self._waits(order, state):
             return
-        if state is None or isinstance(state, GoTo):
+        if state is None or isinstance(state, GoTo | Later):
             state = provider.void(order)
         self._take(order, state, INTERRUPTED if order.payment_due is None else NOT_PAID)
+
+    def _waits(self, order: Order, state: GoTo | Later) -> bool:
+        return self._orders.wait(order.order_id, state.until, is_accepted=isinstance(state, Later))
 
     def _take(self, order: Order, state: PaymentState, reason: str) -> None:
         match state:

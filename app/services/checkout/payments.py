@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 
-from app.domain import Order
-from app.domain.payments import Dispute, GoTo, PaymentEvent
-from app.errors import NotFound, PaymentUnclear
-from app.services.checkout.finishing import Finishing
-from app.services.checkout.ports import Disputes, PaymentSessions, SessionState
+from app.domain import Actor, AuditAction, Order, OrderStatus
+from app.domain.payments import LATER, Dispute, Done, GoTo, PaymentEvent
+from app.domain.shop import Shop
+from app.errors import Conflict, NotFound, PaymentUnclear
+from app.services.audit.log import AuditService
+from app.services.checkout.finishing import GIVEN_UP, Finishing
+from app.services.checkout.ports import Confirmed, Disputes, PaymentSessions, SessionState
 from app.services.checkout.providers import Providers
 from app.services.orders.ports import Orders
 
@@ -24,7 +27,12 @@ class PaymentService:
         orders: Orders,
         sessions: PaymentSessions,
         disputes: Disputes,
+        audit: AuditService,
+        methods: Callable[[Shop], tuple[str, ...]],
     ) -> None:
+        """`methods`: which providers a shop offers, by name."""
+        self._audit = audit
+        self._methods = methods
         self._providers = providers
         self._orders = orders
         self._finishing = finishing
@@ -34,6 +42,10 @@ class PaymentService:
     def offered(self) -> tuple[str, ...]:
         """How a new order can be paid, by name (`PayBy`); the first is what is taken without a choice."""
         return tuple(provider.name for provider in self._providers.offered())
+
+    def offered_by(self, shop: Shop) -> tuple[str, ...]:
+        """The same of a shop as its admins may describe it. Cards, where nothing else is left."""
+        return self._methods(shop)
 
     def is_hosted(self, order: Order) -> bool:
         """Whether it is paid at a page of its provider's."""
@@ -83,6 +95,55 @@ class PaymentService:
         else:
             self._finishing.learn(event.order_id)
         return event
+
+    def can_confirm(self, order: Order) -> bool:
+        """Whether it waits for somebody of the shop to say that its money came."""
+        return order.is_awaiting_payment and order.pay_by in LATER
+
+    def confirm(self, order_id: int, actor: Actor) -> Order:
+        """The money of an order came that is paid by transfer or on delivery: it is paid, once. Safe to run twice.
+
+        Raises NotFound, and Conflict for an order that is paid otherwise, or was given up.
+        """
+        order = self._known(order_id)
+        if order.pay_by not in LATER:
+            raise Conflict("The money of this order is not confirmed by hand.")
+        if order.status is OrderStatus.PAID:
+            return order
+        with self._audited(order, actor, AuditAction.ORDER_CONFIRM):
+            provider = self._providers.of(order)
+            assert isinstance(provider, Confirmed)
+            # Should this process die here or after it: the sweeper looks what became of it, instead of in some days.
+            self._orders.hand_over(order_id)
+            if order.status is not OrderStatus.CHARGING or not isinstance(provider.confirm(order), Done):
+                raise Conflict("This order was given up, and its units may be sold. Nothing was changed.")
+            return self._finishing.learn(order_id)
+
+    def give_up(self, order_id: int, actor: Actor) -> Order:
+        """Stop waiting for the money of an order: its units are free again. Safe to run twice.
+
+        Raises NotFound, Conflict for an order that waits for nothing, or was just paid.
+        """
+        order = self._known(order_id)
+        if order.status is OrderStatus.PAYMENT_FAILED:
+            return order
+        with self._audited(order, actor, AuditAction.ORDER_GIVE_UP):
+            if not order.is_awaiting_payment or self._finishing.void(order, GIVEN_UP).status is OrderStatus.PAID:
+                raise Conflict("This order does not wait for its payment any more.")
+            return self._known(order_id)
+
+    def _audited(self, order: Order, actor: Actor, action: AuditAction) -> AbstractContextManager[None]:
+        after = {"total": order.total, "method": order.pay_by}
+        name = f"#{order.number}"
+        return self._audit.around(
+            actor, action, "order", order.order_id, name, None, after, key=f"{action}:{order.order_id}"
+        )
+
+    def _known(self, order_id: int) -> Order:
+        order = self._orders.get(order_id)
+        if order is None:
+            raise NotFound("There is no such order.")
+        return order
 
     def disputes_of(self, order_id: int) -> tuple[Dispute, ...]:
         """What the holders of cards had taken back, the latest first."""

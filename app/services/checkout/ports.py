@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from app.domain import (
     Cart,
@@ -56,6 +56,14 @@ class PaymentProvider(Protocol):
 
     def event(self, headers: Mapping[str, str], body: bytes) -> PaymentEvent:
         """What the provider tells of by itself. Raises HookRefused unless it is its own, unchanged and of now."""
+
+
+@runtime_checkable
+class Confirmed(Protocol):
+    """A provider of payments of which somebody of the shop says that they came."""
+
+    def confirm(self, order: Order) -> PaymentState:
+        """Done, or Voided when the order was given up before. Safe to run twice."""
 
 
 NEVER_BEGUN = "-"  # instead of a provider's name of a payment: there is none, and there will be none

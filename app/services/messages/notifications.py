@@ -28,6 +28,7 @@ from app.domain.effects import DELIVERIES, EffectKind
 from app.domain.fulfilment import Shipment
 from app.errors import NotFound
 from app.mail import LowStock, low_stock_alert, receipt, refund, shipment_mail
+from app.mail.placed import placed_mail
 from app.mail.rendering import PLAIN, Frame
 from app.money import Formats
 from app.services.audit.log import entry_of
@@ -47,6 +48,7 @@ MOST_PER_PAGE = 100
 # What the log calls a message about an order.
 _CALLED: dict[str, str] = {
     EffectKind.RECEIPT: "receipt of",
+    EffectKind.PLACED_MAIL: "mail of how to pay",
     EffectKind.REFUND_MAIL: "refund mail of",
     EffectKind.SHIPPED_MAIL: "mail of a shipment of",
     EffectKind.DELIVERED_MAIL: "mail of a delivery of",
@@ -62,6 +64,7 @@ class Letterhead:
     alert_email: str
     formats: Formats
     frame: Frame = PLAIN
+    transfer_text: str = ""  # where buyers transfer money to
 
 
 class SentParcel(NamedTuple):
@@ -131,6 +134,7 @@ class NotificationService:
         """Per outbox kind what does it, given the row's payload. Each is safe to run twice."""
         return {
             EffectKind.RECEIPT: self._send_one_receipt,
+            EffectKind.PLACED_MAIL: lambda payload: self.send_placed(*_wanted(payload)),
             EffectKind.REFUND_MAIL: lambda payload: self.send_refund(
                 payload["return_id"], payload.get(effects.COPY, 0), anyway=payload.get(effects.ANYWAY, False)
             ),
@@ -190,6 +194,30 @@ class NotificationService:
             )
         attachments = (self._invoice(order),) if self._invoice else ()
         return ToBuyer(order, replace(message, attachments=attachments), anyway)
+
+    def send_placed(self, order_id: int, copy: int = 0, anyway: bool = False) -> None:
+        """Tell the buyer how an order is paid that is paid later, once per copy; mailboxes as for a receipt.
+
+        Not of one that is paid or given up by now.
+        """
+        order = self._orders.get(order_id)
+        if order is None:
+            raise NotFound(f"There is no order {order_id}.")
+        if order.email is None or not order.is_accepted:
+            return
+        head = self._letterhead
+        with speaking(order.language):
+            message = placed_mail(
+                order,
+                head.transfer_text,
+                key=effects.copy_key(effects.placed_mail(order_id).key, copy),
+                store_name=head.store_name,
+                base_url=head.base_url,
+                path=to(self._order_path(order)),
+                formats=head.formats,
+                frame=head.frame,
+            )
+        self._buyers.send(ToBuyer(order, message, anyway))
 
     def send_refund(self, return_id: int, copy: int = 0, *, anyway: bool = False) -> None:
         """Tell the buyer by e-mail what was paid back, once per refund and copy; mailboxes as for a receipt."""

@@ -171,9 +171,9 @@ class Orders(OrderReader, Protocol):
         `order`: as it was read or begun. The paid order, of whoever it is by now; None when it is not charging.
         """
 
-    def wait(self, order_id: int, until: datetime) -> bool:
+    def wait(self, order_id: int, until: datetime, *, is_accepted: bool = False) -> bool:
         """A charging order awaits its payment until then, and nobody finishes it before; False when it is not charging,
-        or that time is over."""
+        or that time is over. `is_accepted`: what it holds leaves the cart, and its buyer is told how it is paid."""
 
     def waiting_of(self, owner: str) -> tuple[Attempt, ...]:
         """The owner's orders that await their payment, oldest first."""

@@ -27,6 +27,7 @@ from app.settings.environment import Settings
 from app.settings.in_force import (
     NAMES,
     OF_ENVIRONMENT,
+    OF_PAYMENT,
     OF_TAXES,
     locked_by_environment,
     settings_with,
@@ -37,6 +38,7 @@ from app.settings.in_force import (
 log = logging.getLogger(__name__)
 
 FRESH_SECONDS = 1.0
+_UNSET = OF_TAXES | OF_PAYMENT
 _MOST_TRIES = 5
 # Rows hold what these made of them: amounts, and days.
 _FIXED_BY_ORDERS = ("timezone", "currency")
@@ -97,7 +99,7 @@ class SettingsService:
             "low_stock_rule": rule_text(settings.low_stock_rule),
         }
         stored = present.stored.values
-        return {name: of_environment.get(name) or stored.get(name) or OF_TAXES.get(name, "") for name in NAMES}
+        return {name: of_environment.get(name) or stored.get(name) or _UNSET.get(name, "") for name in NAMES}
 
     def chosen(self) -> frozenset[str]:
         """Names of what somebody set, here or in the environment, instead of leaving it as it comes."""

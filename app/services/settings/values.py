@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 
 from babel.numbers import get_currency_name, list_currencies
 
+from app import numbers
 from app.domain.mail_texts import PART_LENGTHS, PLACES, TEXT_SETTINGS, wrong_place
 from app.domain.marked_text import tree_of
 from app.domain.order_money import TaxMode
@@ -18,12 +19,13 @@ from app.errors import InvalidInput
 from app.services.accounts.accounts import clean_email
 from app.services.checks import line, noting, paragraphs, raise_noted
 from app.settings.checks import Bands, parse_threshold_rule
-from app.settings.in_force import PAGES
+from app.settings.in_force import OFF, ON, PAGES
 from app.settings.tax_lines import parse_rates, rates_text
 
 NAME_LENGTH = 60
 ADDRESS_LENGTH, ADDRESS_LINES = 400, 8
 FOOTER_LENGTH = 500
+TRANSFER_LENGTH, MOST_DAYS = 600, 90
 MOST_BANDS, MOST_THRESHOLD, MOST_PRICE = 20, 1_000_000, 10**9
 _RULE_LENGTH = 1_000
 RATES_LENGTH = 30_000
@@ -187,7 +189,32 @@ def _mail_text(name: str, mail: str, part: str) -> Check:
     return check
 
 
+def _choice(name: str, label: str) -> Check:
+    def check(value: object) -> str:
+        if value not in (ON, OFF):
+            raise InvalidInput(f"{label} is either offered or not.", name)
+        return str(value)
+
+    return check
+
+
+def _days(name: str, label: str) -> Check:
+    def check(value: object) -> str:
+        days = numbers.natural(line(value, name, 4, label=label))
+        if days is None or not 1 <= days <= MOST_DAYS:
+            raise InvalidInput(f"{label} must be a whole number from 1 to {MOST_DAYS}.", name)
+        return str(days)
+
+    return check
+
+
 _CHECKS: dict[str, Check] = {
+    "pay_card": _choice("pay_card", "Card"),
+    "pay_transfer": _choice("pay_transfer", "Bank transfer"),
+    "transfer_text": lambda value: paragraphs(value, "transfer_text", TRANSFER_LENGTH, label="Where the money goes"),
+    "transfer_days": _days("transfer_days", "Days for a transfer"),
+    "pay_delivery": _choice("pay_delivery", "On delivery"),
+    "delivery_days": _days("delivery_days", "Days for a delivery"),
     "name": _one_line("name", NAME_LENGTH, "Shop name", required=True),
     "timezone": _timezone,
     "currency": _currency,

@@ -79,6 +79,21 @@ def paid_order(app: WiredApp) -> int:
     return app.services.checkout.place(CheckoutRequest(owner, None, "m@shop.example", address, APPROVED, None)).order_id
 
 
+def placed_order(app: WiredApp) -> int:
+    """To be paid on delivery, which the shop offers for this moment alone."""
+    product = add_product(app.services, "Clay bowl", 24_900, 5)
+    owner = f"guest#{secrets.token_hex(8)}"
+    app.services.cart.add(owner, product.product_id)
+    address = Address("Meera", "1 Lake Road", "Pune", "411001", "IN", region="Maharashtra")
+    request = CheckoutRequest(owner, None, "m@shop.example", address, None, None, method="delivery")
+    settings = app.services.shop_settings
+    settings.save("Payment", {"pay_delivery": "on"}, {"pay_delivery": "off"}, Actor("somebody else"))
+    try:
+        return app.services.checkout.place(request).order_id
+    finally:
+        settings.save("Payment", {"pay_delivery": "off"}, {"pay_delivery": "on"}, Actor("somebody else"))
+
+
 PARCEL = Parcel({1: 1}, "DHL", "JD01")
 
 
@@ -371,6 +386,8 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
     "orders.record_return": (
         lambda app: (paid_order(app), [(1, 1, True)], "chipped", SOMEBODY, secrets.token_hex(8)), A.ORDER_RETURN,
     ),
+    "payments.confirm": (lambda app: (placed_order(app), SOMEBODY), A.ORDER_CONFIRM),
+    "payments.give_up": (lambda app: (placed_order(app), SOMEBODY), A.ORDER_GIVE_UP),
     "orders.cancel": (lambda app: (paid_order(app), "sold twice", SOMEBODY), A.ORDER_CANCEL),
     "fulfilment.ship": (lambda app: (paid_order(app), PARCEL, SOMEBODY, secrets.token_hex(8)), A.ORDER_SHIP),
     "fulfilment.deliver": (lambda app: (_shipped(app), SOMEBODY), A.ORDER_DELIVER),
@@ -409,7 +426,7 @@ READING = {
     "admin.inventory.open_panel", "admin.inventory.show_threshold", "admin.several.look",
     "admin.notifications.open_message", "admin.notifications.show_as", "admin.notifications.show_list",
     "admin.notifications.show_subscriptions",
-    "admin.order.open_dialog", "admin.order.preview", "admin.orders.show",
+    "admin._order_payment.ask_about_payment", "admin.order.open_dialog", "admin.order.preview", "admin.orders.show",
     "admin.orders.offer_papers", "admin._order_work.open_work", "admin.receiving.find",
     "admin.replay.ask_to_apply",
     "admin.returns.show",
@@ -548,6 +565,9 @@ CHANGING: dict[str, Callable[[Admin], TestResponse]] = {
     "admin.alerts.acknowledge": lambda admin: admin.press("admin.alerts.acknowledge", key=_rule_episode(admin.app)),
     "admin.inventory.change_status": lambda admin: admin.press(
         "admin.inventory.change_status", "Take out", lamp(admin.app)
+    ),
+    "admin._order_payment.decide_payment": lambda admin: admin.press(
+        "admin._order_payment.decide_payment", "paid", placed_order(admin.app)
     ),
     "admin.order.record": lambda admin: admin.press(
         "admin.order.record", 1, True, "chipped", paid_order(admin.app), secrets.token_hex(8)

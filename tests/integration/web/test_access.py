@@ -72,6 +72,8 @@ PAGE_ACCESS = {
 
 # Callbacks that ask for more than their page.
 CALLBACK_ACCESS = {
+    "ask_about_payment": Access.ADMIN,  # who packs handles no money
+    "decide_payment": Access.ADMIN,
     # Those who pack see orders and give no money back.
     "record": Access.ADMIN,
     "preview": Access.ADMIN,

@@ -196,8 +196,8 @@ class SqlOrders:
         lease = {"leased_until": Later(_NOW, _microseconds(HAND_OVER))}
         self._database.write(lambda c: _change(c, order_id, CHARGING, lease))
 
-    def wait(self, order_id: int, until: datetime) -> bool:
-        return self._database.write(lambda c: waiting.wait(c, order_id, until))
+    def wait(self, order_id: int, until: datetime, *, is_accepted: bool = False) -> bool:
+        return self._database.write(lambda c: waiting.wait(c, order_id, until, is_accepted=is_accepted))
 
     def waiting_of(self, owner: str) -> tuple[Attempt, ...]:
         return self._database.read(lambda c: waiting.waiting_of(c, owner))

@@ -6,23 +6,31 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
 
-from app.domain import OrderStatus
+from app.domain import OrderStatus, effects
 from app.services.orders.ports import Attempt
 from app.stores.sql.engine.clock import NowBeside, database_now
+from app.stores.sql.jobs.outbox import NO_DELAY, enqueue_all
 from app.stores.sql.orders import reads
 from app.stores.sql.tables import orders
 
 # After the last moment of a provider's page: it closes by the provider's own clock.
 GRACE = timedelta(minutes=1)
+AT_ONCE = timedelta(seconds=3)  # the checkout does it itself: workers leave it alone for so long
 _NOW = NowBeside()
 
 
-def wait(connection: Connection, order_id: int, until: datetime) -> bool:
-    if until <= database_now(connection):
+def wait(connection: Connection, order_id: int, until: datetime, *, is_accepted: bool) -> bool:
+    now = database_now(connection)
+    if until <= now:
         return False
     charging = update(orders).where(orders.c.order_id == order_id, orders.c.status == OrderStatus.CHARGING.value)
     values = {"payment_due": until, "leased_until": until + GRACE, "changed_at": _NOW}
-    return connection.execute(charging.values(values)).rowcount == 1
+    if connection.execute(charging.values(values)).rowcount != 1:
+        return False
+    if is_accepted:
+        delayed = [(effects.take_cart(order_id), AT_ONCE), (effects.placed_mail(order_id), NO_DELAY)]
+        enqueue_all(connection, delayed, now)
+    return True
 
 
 def waiting_of(connection: Connection, owner: str) -> tuple[Attempt, ...]:
