@@ -296,4 +296,5 @@ def tax_card(ids: Callable[[str], str], reason: str, user_id: int) -> html.Secti
                 dcc.Store(id=ids("tax-seen"), data=[user_id, reason]),
             ]
         ),
+        class_name="mt-3",
     )
