@@ -64,7 +64,8 @@ def _theme(shop: Shop, one: AccentLook) -> html.Div:
         html.Span(made.accent, className="preview-chip", style={"background": made.soft, "color": made.accent}),
     ]
     ground = {"background": one.ground, "color": one.text, **tokens}
-    return html.Div([html.Div(shown, className="preview-looks", style=ground), html.P(told, className="preview-told")])
+    sheet = html.Div(shown, className="preview-looks", style=ground, **{"data-bs-theme": one.theme})
+    return html.Div([sheet, html.P(told, className="preview-told")])
 
 
 def money_preview(rows: Sequence[tuple[str, str]]) -> html.Dl:

@@ -69,8 +69,8 @@ def icon(size: int) -> flask.Response:
 
 @blueprint.get("/site.webmanifest")
 def manifest() -> flask.Response:
-    """How the shop looks on a home screen. Kept shortly, as admins change the name."""
-    name = services().settings.store_name
+    """How the shop looks on a home screen. Kept shortly, as admins change name and accent."""
+    name, light = services().settings.store_name, services().shop.looks()[0]
     sizes = [size for size in icons.SIZES if size != 180]
     about = {
         "name": name,
@@ -78,7 +78,7 @@ def manifest() -> flask.Response:
         "start_url": "/",
         "display": "browser",
         "background_color": "#ffffff",
-        "theme_color": icons.GROUND,
+        "theme_color": light.shades.accent,
         "icons": [{"src": f"/icons/{n}.png", "sizes": f"{n}x{n}", "type": "image/png"} for n in sizes],
     }
     return _kept(flask.Response(json.dumps(about), mimetype="application/manifest+json"), MINUTE)

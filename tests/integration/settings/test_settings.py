@@ -76,6 +76,7 @@ def test_what_one_process_saves_stands_on_the_kept_pages_of_another(shop: Shop):
     assert "/pages/about</loc>" in shop.page("/sitemaps/lists.xml", shop.other)
     assert "/pages/about</loc>" not in shop.page("/sitemaps/de-lists.xml", shop.other)
     assert "020 7946" in shop.page("/pages/contact", shop.other)
+    assert '"theme_color": "#1d4ed8"' in shop.page("/site.webmanifest", shop.other)
     install(shop.other)
     client = shop.app.server.test_client()
     assert [client.get(f"/pages/{name}").status_code for name in ("about", "terms", "../x", "contact")] == [

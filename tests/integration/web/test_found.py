@@ -304,5 +304,5 @@ class TestTheMark:
         assert answer.mimetype == "application/manifest+json"
         assert answer.headers["Cache-Control"] == "public, max-age=60"
         about = json.loads(answer.text)
-        assert about["name"] == "Retail Sync"
+        assert (about["name"], about["theme_color"]) == ("Retail Sync", "#0f766e")
         assert [app_client().get(one["src"]).status_code for one in about["icons"]] == [200, 200]
