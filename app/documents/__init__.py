@@ -1,6 +1,6 @@
 """Files for people to keep: invoices as PDF, charts as PNG."""
 
 from app.documents.charts import bars_png, lines_png
-from app.documents.invoice import file_name, invoice_pdf
+from app.documents.invoice import credit_note_pdf, file_name, invoice_pdf
 
-__all__ = ["bars_png", "file_name", "invoice_pdf", "lines_png"]
+__all__ = ["bars_png", "credit_note_pdf", "file_name", "invoice_pdf", "lines_png"]

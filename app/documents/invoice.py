@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from threading import BoundedSemaphore
@@ -32,8 +32,9 @@ from app.documents.paper import (
 )
 from app.documents.typeface import BOLD, MISSING, REGULAR, lacks, typeset
 from app.domain import Order, OrderReturn, unlinked
-from app.domain.amount_rows import amount_rows
+from app.domain.amount_rows import AmountRow, amount_rows, tax_words
 from app.domain.delivery_words import delivery_lines
+from app.domain.invoices import Invoice, tax_rows
 from app.domain.payments import method_words
 from app.money import Formats
 from app.words import say
@@ -54,6 +55,15 @@ _HEAD_NUMBER = ParagraphStyle("head number", parent=_SMALL, alignment=TA_RIGHT)
 _STORE = ParagraphStyle("store", parent=_STRONG, fontSize=17, leading=21)
 _TITLE = ParagraphStyle("title", parent=_TEXT, fontSize=12, leading=17)
 _STATE = ParagraphStyle("state", parent=_STRONG, textColor=PAID, alignment=TA_RIGHT, fontSize=11, leading=15)
+_LINES = [
+    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    ("LEFTPADDING", (0, 0), (0, -1), 0),
+    ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
+    ("TOPPADDING", (0, 0), (-1, -1), 2 * mm),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 2 * mm),
+    ("LINEBELOW", (0, 0), (-1, 0), 0.75, SOFT),
+    ("LINEBELOW", (0, 1), (-1, -1), 0.5, LINE),
+]
 
 DRAWING = BoundedSemaphore(1)  # the fonts are read from files that all drawings of the process share
 
@@ -67,20 +77,111 @@ class Seller:
     logo: bytes = b""
 
 
-def invoice_pdf(order: Order, returns: Sequence[OrderReturn], formats: Formats, seller: Seller, url: str) -> bytes:
-    """The document of a paid order. `url` is where its page is, for what cannot be printed."""
+def invoice_pdf(
+    order: Order,
+    returns: Sequence[OrderReturn],
+    formats: Formats,
+    seller: Seller,
+    url: str,
+    invoice: Invoice | None = None,
+) -> bytes:
+    """The document of a paid order. `url` is where its page is, for what cannot be printed.
+
+    `invoice`: its number and day; without one the document bears the order's own number.
+    """
     if order.paid_at is None:
         raise ValueError(f"order {order.order_id} is not paid")
     with DRAWING:
-        return offload(_drawn, order, tuple(returns), formats, seller, url)
+        return offload(_drawn, order, tuple(returns), formats, seller, url, invoice)
+
+
+def credit_note_pdf(
+    order: Order, about: OrderReturn, formats: Formats, seller: Seller, url: str, note: Invoice, corrected: str
+) -> bytes:
+    """The document of a refund. `corrected` is the number of the invoice that it takes back a part of."""
+    with DRAWING:
+        return offload(_credit_drawn, order, about, formats, seller, url, note, corrected)
 
 
 def file_name(order: Order) -> str:
     return f"invoice-{re.sub(r'[^A-Za-z0-9-]+', '-', order.number).strip('-') or order.order_id}.pdf"
 
 
-def _drawn(order: Order, returns: Sequence[OrderReturn], formats: Formats, seller: Seller, url: str) -> bytes:
-    money = replace(formats, currency=order.currency, digits=get_currency_precision(order.currency))
+def _drawn(
+    order: Order,
+    returns: Sequence[OrderReturn],
+    formats: Formats,
+    seller: Seller,
+    url: str,
+    invoice: Invoice | None,
+) -> bytes:
+    money = _money_of(order, formats)
+    number = invoice.number if invoice else order.number
+    title = say("Invoice {number}", number=number)
+    assert order.paid_at is not None
+    paid_at = money.moment(order.paid_at)
+    facts = [*_order_lines(order, invoice, money), *map(unlinked, seller.lines)]
+
+    def parts() -> list[Any]:
+        return [
+            *_head(seller, title, facts, _state_words(order), paid_at),
+            _facts(order, money),
+            Spacer(1, 8 * mm),
+            _lines(order, money),
+            Spacer(1, 4 * mm),
+            KeepTogether([_totals(amount_rows(order, money.rate, order.refunded), money)]),
+            *_returns(returns, money),
+            *_missing_characters(order, returns, seller, url),
+        ]
+
+    return _paper(title, seller, parts)
+
+
+def _credit_drawn(
+    order: Order, about: OrderReturn, formats: Formats, seller: Seller, url: str, note: Invoice, corrected: str
+) -> bytes:
+    money = _money_of(order, formats)
+    title = say("Credit note {number}", number=note.number)
+    facts = [
+        say("To invoice {number}", number=corrected),
+        *_order_lines(order, note, money),
+        *map(unlinked, seller.lines),
+    ]
+    rows = [
+        AmountRow(say("Net amount"), note.net),
+        *(AmountRow(tax_words(row, money.rate), row.tax) for row in tax_rows(note.taxes) if row.tax),
+        AmountRow(say("Credited"), note.total, "total"),
+    ]
+
+    def parts() -> list[Any]:
+        return [
+            *_head(seller, title, facts, say("Refunded"), money.moment(about.refunded_at or note.issued_at)),
+            _facts(order, money),
+            Spacer(1, 8 * mm),
+            *_credited_lines(about, money),
+            Spacer(1, 4 * mm),
+            KeepTogether([_totals(rows, money)]),
+            *_missing_characters(order, (about,), seller, url),
+        ]
+
+    return _paper(title, seller, parts)
+
+
+def _money_of(order: Order, formats: Formats) -> Formats:
+    return replace(formats, currency=order.currency, digits=get_currency_precision(order.currency))
+
+
+def _order_lines(order: Order, document: Invoice | None, money: Formats) -> list[str]:
+    """Below the number of a document that has one of its own: its day, and the order's number."""
+    if document is None:
+        return []
+    return [
+        say("Issued on {time}", time=money.moment(document.issued_at)),
+        say("Order {number}", number=order.number),
+    ]
+
+
+def _paper(title: str, seller: Seller, parts: Callable[[], list[Any]]) -> bytes:
     out = BytesIO()
     document = SimpleDocTemplate(
         out,
@@ -89,41 +190,24 @@ def _drawn(order: Order, returns: Sequence[OrderReturn], formats: Formats, selle
         rightMargin=MARGIN - FRAME_PADDING,
         topMargin=MARGIN,
         bottomMargin=MARGIN + 6 * mm,
-        title=say("Invoice {number}", number=order.number),
+        title=title,
         author=seller.name,
         creator=seller.name,
         invariant=1,  # no time of drawing in it
     )
-
-    def parts() -> list[Any]:
-        return [
-            *_head(order, money, seller),
-            _facts(order, money),
-            Spacer(1, 8 * mm),
-            _lines(order, money),
-            Spacer(1, 4 * mm),
-            KeepTogether([_totals(order, money)]),
-            *_returns(returns, money),
-            *_missing_characters(order, returns, seller, url),
-        ]
-
-    document.build(
-        typeset(parts),
-        canvasmaker=numbered_pages(" · ".join((seller.name, say("Invoice {number}", number=order.number)))),
-    )
+    document.build(typeset(parts), canvasmaker=numbered_pages(" · ".join((seller.name, title))))
     return out.getvalue()
 
 
-def _head(order: Order, money: Formats, seller: Seller) -> list[Flowable]:
-    assert order.paid_at is not None
+def _head(seller: Seller, title: str, facts: Sequence[str], state: str, at: str) -> list[Flowable]:
     left: list[Flowable] = [
         *_logo(seller.logo),
         set_in(seller.name, _STORE),
-        set_in(say("Invoice {number}", number=order.number), _TITLE),
-        *(set_in(unlinked(line), _SMALL) for line in seller.lines),
+        set_in(title, _TITLE),
+        *(set_in(line, _SMALL) for line in facts),
     ]
-    state = [set_in(_state_words(order), _STATE), set_in(money.moment(order.paid_at), _HEAD_NUMBER)]
-    head = Table([mirrored([left, state])], colWidths=mirrored((WIDTH - 55 * mm, 55 * mm)))
+    right = [set_in(state, _STATE), set_in(at, _HEAD_NUMBER)]
+    head = Table([mirrored([left, right])], colWidths=mirrored((WIDTH - 55 * mm, 55 * mm)))
     head.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), *_no_padding(), ("LINEBELOW", (0, 0), (-1, 0), 0.75, LINE)])
     head.setStyle([("BOTTOMPADDING", (0, 0), (-1, -1), 5 * mm)])
     return [head, Spacer(1, 6 * mm)]
@@ -193,22 +277,12 @@ def _lines(order: Order, money: Formats) -> LongTable:
         for line in order.lines
     ]
     table = LongTable([mirrored(row) for row in (head, *rows)], colWidths=mirrored(COLUMNS), repeatRows=1)
-    table.setStyle(
-        [
-            ("VALIGN", (0, 0), (-1, -1), "TOP"),
-            ("LEFTPADDING", (0, 0), (0, -1), 0),
-            ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
-            ("TOPPADDING", (0, 0), (-1, -1), 2 * mm),
-            ("BOTTOMPADDING", (0, 0), (-1, -1), 2 * mm),
-            ("LINEBELOW", (0, 0), (-1, 0), 0.75, SOFT),
-            ("LINEBELOW", (0, 1), (-1, -1), 0.5, LINE),
-        ]
-    )
+    table.setStyle(_LINES)
     return table
 
 
-def _totals(order: Order, money: Formats) -> Table:
-    rows = [(row.words, row.minor, row.kind == "total") for row in amount_rows(order, money.rate, order.refunded)]
+def _totals(amounts: Sequence[AmountRow], money: Formats) -> Table:
+    rows = [(row.words, row.minor, row.kind == "total") for row in amounts]
     cells = [
         [
             set_in(words, _STRONG if is_total else _SMALL),
@@ -229,6 +303,17 @@ def _totals(order: Order, money: Formats) -> Table:
         ]
     )
     return table
+
+
+def _credited_lines(about: OrderReturn, money: Formats) -> list[Any]:
+    if not about.lines:
+        return [set_in(about.reason, _TEXT)]
+    head = [set_in(say("Product"), _HEAD), set_in(say("Quantity"), _HEAD_NUMBER)]
+    rows = [[set_in(one.name, _TEXT), set_in(money.number(one.quantity), _NUMBER)] for one in about.lines]
+    widths = (sum(COLUMNS[:-1]), COLUMNS[-1])
+    table = LongTable([mirrored(row) for row in (head, *rows)], colWidths=mirrored(widths), repeatRows=1)
+    table.setStyle(_LINES)
+    return [table, Spacer(1, 2 * mm), set_in(about.reason, _SMALL)]
 
 
 def _returns(returns: Sequence[OrderReturn], money: Formats) -> list[Any]:

@@ -16,11 +16,19 @@ from app.words import say, say_many
 
 
 def receipt(
-    order: Order, *, key: str, store_name: str, base_url: str, path: str, formats: Formats, frame: Frame = PLAIN
+    order: Order,
+    *,
+    key: str,
+    store_name: str,
+    base_url: str,
+    path: str,
+    formats: Formats,
+    frame: Frame = PLAIN,
+    invoice_number: str = "",
 ) -> Message:
     """A receipt of a paid order that has an e-mail address; every number on it is the order's own.
 
-    `path`: where it leads in the shop.
+    `path`: where it leads in the shop. `invoice_number`: "" while it has none.
     """
     if order.email is None or order.paid_at is None:
         raise ValueError(f"order {order.order_id} is not paid or has no e-mail address")
@@ -44,6 +52,7 @@ def receipt(
         "address": [unlinked(line) for line in order.address.lines(formats.country(order.address.country))],
         "delivery": delivery_lines(order.delivery, formats) if order.delivery else (),
         "invoice_url": f"{base_url}{path}",
+        "invoice_number": invoice_number,
         "preheader": say(
             "{amount} paid · {items}",
             amount=money.money(order.total),

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from app.services.fulfilment.papers import PackingPapers
     from app.services.health.outages import Outages
     from app.services.health.ports import VitalsReader
+    from app.services.invoices.invoices import InvoiceService
     from app.services.jobs.effect_marks import EffectMarks
     from app.services.jobs.worker import Worker
     from app.services.limits.memory import MemoryBudget
@@ -63,7 +64,6 @@ if TYPE_CHECKING:
     from app.services.messages.samples import MailSamples
     from app.services.messages.subscribers import AlertService
     from app.services.messages.weekly_report import ReportService
-    from app.services.orders.invoices import InvoiceService
     from app.services.orders.links import OrderLinks
     from app.services.orders.orders import OrderService
     from app.services.replay.replays import ReplayService

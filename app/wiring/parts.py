@@ -61,6 +61,7 @@ from app.services.forecasts.ports import ReorderSettings
 from app.services.forecasts.reorder_rules import ReorderRules
 from app.services.fulfilment.fulfilment import FulfilmentService
 from app.services.fulfilment.papers import PackingPapers
+from app.services.invoices.invoices import InvoiceService
 from app.services.jobs.effect_marks import EffectMarks
 from app.services.limits.throttle import ThrottleService
 from app.services.messages.dispute_alerts import DisputeAlerts
@@ -70,7 +71,6 @@ from app.services.messages.ports import Sender
 from app.services.messages.samples import MailSamples
 from app.services.messages.unconfirmed_mailboxes import UnconfirmedMail
 from app.services.messages.weekly_report import Numbers, ReportService
-from app.services.orders.invoices import InvoiceService
 from app.services.orders.links import OrderLinks
 from app.services.orders.orders import OrderService
 from app.services.orders.ports import Under
@@ -123,6 +123,7 @@ from app.stores.sql.forecasts.league import SqlLeague
 from app.stores.sql.forecasts.reorder_rules import SqlReorderRules
 from app.stores.sql.fulfilment.fulfilment import SqlFulfilment
 from app.stores.sql.health.vitals import SqlVitals
+from app.stores.sql.invoices.invoices import SqlInvoices
 from app.stores.sql.jobs.outbox import SqlOutbox
 from app.stores.sql.limits.throttles import SqlThrottles
 from app.stores.sql.messages.address_blocks import SqlAddressBlocks
@@ -416,7 +417,12 @@ class Parts:
     @cached_property
     def invoices(self) -> InvoiceService:
         return InvoiceService(
-            self.orders, self.formats, self.shop_settings.shop, self.settings.base_url, self.pictures.as_png
+            self.orders,
+            SqlInvoices(self.database),
+            self.formats,
+            self.shop_settings.shop,
+            self.settings.base_url,
+            self.pictures.as_png,
         )
 
     # --- numbers ----------------------------------------------------------------------------------
@@ -692,7 +698,8 @@ class Parts:
             self.unconfirmed,
             alerts=alerts,
             # In the mailbox the receipt leads to it: it is drawn when somebody asks for it.
-            invoice=self.invoices.of if self.settings.notifier == "aws" else None,
+            invoice=self.invoices.attached if self.settings.notifier == "aws" else None,
+            invoice_number=self.invoices.number_of,
             returned=self.returns.get,
             sent=self._sent_parcel,
         )

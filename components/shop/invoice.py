@@ -9,6 +9,7 @@ from dash import dcc, html
 
 from app.addresses import product_path, to
 from app.domain import Address, Order, OrderReturn, OrderStatus, OrderSummary
+from app.domain.invoices import NO_INVOICES, OrderInvoices
 from app.domain.payments import method_words
 from app.domain.shop import Shop
 from app.money import Formats
@@ -37,11 +38,17 @@ def status_badge(order: Order | OrderSummary) -> Any:
     return badge(say(words), tone, glyph)
 
 
-def invoice(order: Order, returns: Sequence[OrderReturn], formats: Formats, shop: Shop) -> html.Article:
+def invoice(
+    order: Order,
+    returns: Sequence[OrderReturn],
+    formats: Formats,
+    shop: Shop,
+    documents: OrderInvoices = NO_INVOICES,
+) -> html.Article:
+    """`documents`: its invoice, whose seller is the shop of then, and the credit notes of its refunds."""
     at = order.paid_at or order.created_at
-    title = (
-        say("Invoice {number}", number=order.number) if order.paid_at else say("Order {number}", number=order.number)
-    )
+    own = documents.invoice
+    shop = own.seller.shown_by(shop) if own else shop
     return html.Article(
         [
             html.Header(
@@ -49,7 +56,8 @@ def invoice(order: Order, returns: Sequence[OrderReturn], formats: Formats, shop
                     html.Div(
                         [
                             html.Div([logo(shop.logo) if shop.logo else None, shop.name], className="invoice-store"),
-                            html.H2(title),
+                            html.H2(_title(order, documents)),
+                            _issued(order, documents, formats),
                             seller_on_invoice(shop),
                         ]
                     ),
@@ -70,8 +78,57 @@ def invoice(order: Order, returns: Sequence[OrderReturn], formats: Formats, shop
             _lines(order, formats),
             totals(order, formats, order.refunded),
             _returns(returns, formats),
+            _credit_notes(order, documents, formats),
         ],
         className="invoice kit-card",
+    )
+
+
+def _title(order: Order, documents: OrderInvoices) -> str:
+    if documents.invoice:
+        return say("Invoice {number}", number=documents.invoice.number)
+    if order.paid_at and not documents.is_awaited:  # from before invoices had numbers of their own
+        return say("Invoice {number}", number=order.number)
+    return say("Order {number}", number=order.number)
+
+
+def _issued(order: Order, documents: OrderInvoices, formats: Formats) -> Any:
+    if documents.is_awaited:
+        return html.P(say("The invoice is being made. It is here in a minute."), className="invoice-issued")
+    if documents.invoice is None:
+        return None
+    words = say("Issued on {time}", time=formats.moment(documents.invoice.issued_at))
+    return html.P([say("Order {number}", number=order.number), " · ", words], className="invoice-issued")
+
+
+def _credit_notes(order: Order, documents: OrderInvoices, formats: Formats) -> Any:
+    if not documents.credit_notes:
+        return None
+    return html.Section(
+        [
+            html.H3(say("Credit notes")),
+            html.Ul(
+                [
+                    html.Li(
+                        [
+                            html.Span(
+                                [
+                                    html.A(
+                                        say("Credit note {number}", number=note.number),
+                                        href=to(f"/orders/{order.order_id}/credit-notes/{note.number}.pdf"),
+                                    ),
+                                    html.Span(formats.moment(note.issued_at), className="return-when"),
+                                ]
+                            ),
+                            html.Span(formats.money(note.total), className="num"),
+                        ]
+                    )
+                    for note in documents.credit_notes
+                ],
+                role="list",
+            ),
+        ],
+        className="invoice-returns",
     )
 
 

@@ -9,6 +9,7 @@ from dash import Input, Output, State, dcc, html, no_update
 from app import numbers
 from app.addresses import to, with_next
 from app.domain import Access, Order, OrderStatus, Principal
+from app.domain.invoices import NO_INVOICES, OrderInvoices
 from app.errors import NotFound
 from app.services import services
 from app.services.checkout.checkout import UNFINISHED
@@ -25,6 +26,7 @@ from pages.shop._cart_changes import announce, text_from
 
 LOOK_AGAIN_MS = 3000  # while the payment is unclear
 LOOKS = 40  # two minutes; the worker is done long before, unless the provider is away
+PAYMENT, INVOICE, THANKED = "payment", "invoice", "thanked"  # what is awaited: the last under thanks for the order
 
 SOON = mark(
     "We are finding out whether the payment went through. This takes a minute at most; "
@@ -49,12 +51,13 @@ def layout(order_id: str = "", thanks: Any = None, **_: Any) -> html.Div:
         [
             html.Div(_body(order, principal, thanked=bool(thanks)), id=page.id("body")),
             dcc.Store(id=page.id("shown"), data=str(order.order_id)),
+            dcc.Store(id=page.id("awaits"), data=_awaits(order, thanked=bool(thanks))),
             html.Div(id=page.id("news"), className="visually-hidden", role="status"),
             dcc.Interval(
                 id=page.id("again"),
                 interval=LOOK_AGAIN_MS,
                 max_intervals=LOOKS,
-                disabled=order.status not in UNFINISHED,
+                disabled=not (order.status in UNFINISHED or _documents(order).is_awaited),
             ),
         ],
         className="store-narrow",
@@ -65,29 +68,55 @@ def layout(order_id: str = "", thanks: Any = None, **_: Any) -> html.Div:
     Output(page.id("body"), "children"),
     Output(page.id("again"), "disabled"),
     Output(page.id("news"), "children"),
+    Output(page.id("awaits"), "data"),
     Input(page.id("again"), "n_intervals"),
     State(page.id("shown"), "data"),
+    State(page.id("awaits"), "data"),
     prevent_initial_call=True,
 )
-def look_again(looks: Any, order_id: Any) -> Any:
-    """The result of an unclear payment comes by itself; then, or after a while, the asking stops."""
+def look_again(looks: Any, order_id: Any, awaited: Any) -> Any:
+    """The result of an unclear payment comes by itself, then the invoice; after a while the asking stops."""
     principal = current_principal()
     order = _own_order(principal, text_from(order_id, mark("Order")))
     if order is None:
-        return _missing(principal), True, no_update
+        return _missing(principal), True, no_update, no_update
     if order.is_awaiting_payment:
-        return (no_update,) * 3
+        return (no_update,) * 4
+    is_over = isinstance(looks, int) and looks >= LOOKS
     if order.status in UNFINISHED:
-        is_over = isinstance(looks, int) and looks >= LOOKS
-        return (_body(order, principal, thanked=True, is_late=True), True, say(LATE)) if is_over else (no_update,) * 3
+        late = _body(order, principal, thanked=True, is_late=True), True, say(LATE), no_update
+        return late if is_over else (no_update,) * 4
+    is_news = awaited not in (INVOICE, THANKED)
+    thanked = awaited != INVOICE
+    awaits = _awaits(order, thanked=thanked)
+    if awaits and not is_news:
+        return no_update, is_over, no_update, no_update
+    body = _body(order, principal, thanked=thanked)
+    if not is_news:
+        number = services().invoices.of_order(order).invoice
+        return body, True, say("Invoice {number}", number=number.number) if number else no_update, awaits
     announce(services().cart.view(principal.owner))
     paid = order.status is OrderStatus.PAID
-    return _body(order, principal, thanked=True), True, _paid_words(order) if paid else _failure(order)
+    return body, not awaits, _paid_words(order) if paid else _failure(order), awaits
+
+
+def _awaits(order: Order, *, thanked: bool = False) -> str:
+    """What the page waits for, "" for nothing."""
+    if order.status in UNFINISHED:
+        return PAYMENT
+    if not _documents(order).is_awaited:
+        return ""
+    return THANKED if thanked else INVOICE
+
+
+def _documents(order: Order) -> OrderInvoices:
+    return services().invoices.of_order(order) if order.paid_at else NO_INVOICES
 
 
 def _body(order: Order, principal: Principal, *, thanked: bool, is_late: bool = False) -> list[Any]:
+    documents = _documents(order)
     return [
-        _head(order, thanked=thanked, listed=not _is_by_link(order, principal)),
+        _head(order, documents, thanked=thanked, listed=not _is_by_link(order, principal)),
         _state(order, is_late=is_late),
         _keep_it(order, principal),
         shipments_card(services().fulfilment.work(order.order_id), services().formats) if order.paid_at else None,
@@ -96,6 +125,7 @@ def _body(order: Order, principal: Principal, *, thanked: bool, is_late: bool = 
             services().orders.returns_of(order.order_id),
             services().formats,
             services().shop,
+            documents,
         ),
     ]
 
@@ -137,7 +167,7 @@ def _missing(principal: Principal) -> html.Div:
     )
 
 
-def _head(order: Order, *, thanked: bool, listed: bool) -> html.Div:
+def _head(order: Order, documents: OrderInvoices, *, thanked: bool, listed: bool) -> html.Div:
     """`listed`: whether the order is among those of "Your orders"; not one that its receipt's link opened."""
     paid = order.status is OrderStatus.PAID
     actions = html.Div(
@@ -148,7 +178,7 @@ def _head(order: Order, *, thanked: bool, listed: bool) -> html.Div:
                 className="btn btn-quiet",
                 **{"aria-label": say("Download the invoice as a PDF")},
             )
-            if order.paid_at
+            if order.paid_at and not documents.is_awaited
             else None,
             html.Button(
                 [icon("printer"), say("Print")], type="button", className="btn btn-quiet", **{"data-print": "on"}

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, exists, literal, make_url, select, text, unio
 
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate
-from app.stores.sql.tables import audit_log, metadata
+from app.stores.sql.tables import audit_log, invoice_files, invoices, metadata
 from tests.support.templates import template
 
 # The names of the tables that have rows.
@@ -51,21 +51,21 @@ def empty(database: Database) -> None:
         for table in reversed(metadata.sorted_tables):
             if table.name not in written:
                 continue
-            if table is audit_log:
-                _forget_audit(connection)
+            if table in (audit_log, invoices, invoice_files):
+                _forget_all(connection, table.name)
             else:
                 connection.execute(table.delete())
 
 
-def _forget_audit(connection: Connection) -> None:
-    """The log's triggers refuse to delete rows."""
+def _forget_all(connection: Connection, table: str) -> None:
+    """Of a table whose triggers refuse to delete rows."""
     if connection.dialect.name != "sqlite":
-        connection.execute(text(f"TRUNCATE TABLE {audit_log.name}"))
+        connection.execute(text(f"TRUNCATE TABLE {table}"))
         return
-    of_log = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :log")
-    triggers = connection.execute(of_log, {"log": audit_log.name}).all()
+    of_table = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :name")
+    triggers = connection.execute(of_table, {"name": table}).all()
     for name, _ in triggers:
         connection.execute(text(f"DROP TRIGGER {name}"))
-    connection.execute(audit_log.delete())
+    connection.execute(text(f"DELETE FROM {table}"))
     for _, statement in triggers:
         connection.exec_driver_sql(statement)

@@ -118,6 +118,32 @@ class BookedReturn:
 
 
 @dataclass(frozen=True)
+class InvoiceSeries:
+    """The numbers of a kind of document: how many there are, the lowest and highest, and the last that was given."""
+
+    kind: str
+    count: int
+    lowest: int
+    highest: int
+    last: int
+
+
+@dataclass(frozen=True)
+class BookedInvoice:
+    """An invoice or credit note beside what it is of; `owed` and `owed_tax` are None where that is gone."""
+
+    invoice_id: int
+    number: str
+    net: int
+    tax: int
+    total: int
+    tax_of_rates: int
+    owed: int | None
+    owed_tax: int | None  # of an invoice; credit notes are compared with theirs all together
+    is_changed: bool  # its document has not the bytes that were kept
+
+
+@dataclass(frozen=True)
 class LowStock:
     """A product whose open episode and level disagree, or seem to."""
 
@@ -176,6 +202,14 @@ class Books(Protocol):
 
         `product_ids`: of these only.
         """
+
+    def invoice_series(self) -> tuple[InvoiceSeries, ...]: ...
+
+    def invoices(self, after: int, limit: int, since: datetime | None) -> tuple[BookedInvoice, ...]:
+        """In the order of their ids; `since`: issued from then on."""
+
+    def without_invoice(self, overdue: timedelta, most: int) -> tuple[str, ...]:
+        """Numbers of orders that should have one since long ago."""
 
     def waiting_effects(self, overdue: timedelta, most: int) -> tuple[int, tuple[WaitingEffect, ...]]:
         """How many effects wait in their time; those that failed or are overdue."""

@@ -17,6 +17,7 @@ from app.domain.effects import DELIVERIES, EffectKind
 from app.errors import Conflict, NotFound, ShopError
 from app.money import grouped
 from app.services.audit.log import AuditService, entry_of
+from app.services.books.invoices import invoice_differences
 from app.services.books.mending import Mender
 from app.services.books.orders import OrderCheck
 from app.services.books.ports import AllBooks
@@ -91,7 +92,7 @@ class ReconcileService:
 
         mended: tuple[Mended, ...] = ()
         try:
-            found = self._look(since, progress, rest)
+            found = self._look(since, progress, rest, is_beside=bool(rest_seconds))
             if repair_as is not None and found.differences:
                 mender = Mender(self._books, self._audit, self._follow, repair_as)
                 self._look(since, progress, rest, mender)
@@ -155,7 +156,13 @@ class ReconcileService:
         )
 
     def _look(
-        self, since: datetime | None, progress: Progress, rest: Callable[[], None], mender: Mender | None = None
+        self,
+        since: datetime | None,
+        progress: Progress,
+        rest: Callable[[], None],
+        mender: Mender | None = None,
+        *,
+        is_beside: bool = False,
     ) -> _Found:
         found = _Found()
         books = self._books
@@ -163,6 +170,10 @@ class ReconcileService:
         stock_check = StockCheck(books.sql, books.reservations, books.catalog, self._sleep)
         stages: tuple[tuple[str, Iterator[Difference]], ...] = (
             ("orders and payments", order_check.differences()),
+            (
+                "invoices",
+                invoice_differences(books.sql, self._money, since, rest, found.looked_at, is_beside=is_beside),
+            ),
             ("stock", stock_check.differences()),
             ("rollups", self._rollups(found)),
             ("effects", self._effects(found)),

@@ -79,7 +79,8 @@ class NotificationService:
 
     `demand` gives what is expected to sell of a product; `order_path` where the receipt of an order leads.
 
-    `alerts`: how low-stock alerts go out, if not by `sender`. `invoice`: the file that a receipt carries, if any.
+    `alerts`: how low-stock alerts go out, if not by `sender`. `invoice`: the file that a receipt carries, if any,
+    `invoice_number` what it is called, "" where it has no number.
     `returned` reads a return, `sent` a shipment.
     """
 
@@ -98,7 +99,8 @@ class NotificationService:
         unconfirmed: UnconfirmedMail,
         *,
         alerts: Sender | None = None,
-        invoice: Callable[[Order], Attachment] | None = None,
+        invoice: Callable[[Order], Attachment | None] | None = None,
+        invoice_number: Callable[[Order], str] = lambda order: "",
         returned: Callable[[int], OrderReturn | None] = lambda return_id: None,
         sent: Callable[[int], SentParcel | None] = lambda shipment_id: None,
     ) -> None:
@@ -115,6 +117,7 @@ class NotificationService:
         self._buyers = BuyerMail(sender, unconfirmed)
         self._alerts = alerts or sender
         self._invoice = invoice
+        self._invoice_number = invoice_number
         self._returned = returned
         self._sent = sent
 
@@ -182,6 +185,7 @@ class NotificationService:
         if order.email is None or order.paid_at is None or order.status is not OrderStatus.PAID:
             return None
         head = self._letterhead
+        number = self._invoice_number(order)
         with speaking(order.language):
             message = receipt(
                 order,
@@ -191,9 +195,10 @@ class NotificationService:
                 path=to(self._order_path(order)),
                 formats=head.formats,
                 frame=head.frame,
+                invoice_number=number,
             )
-        attachments = (self._invoice(order),) if self._invoice else ()
-        return ToBuyer(order, replace(message, attachments=attachments), anyway)
+        file = self._invoice(order) if self._invoice else None
+        return ToBuyer(order, replace(message, attachments=(file,) if file else ()), anyway)
 
     def send_placed(self, order_id: int, copy: int = 0, anyway: bool = False) -> None:
         """Tell the buyer how an order is paid that is paid later, once per copy; mailboxes as for a receipt.

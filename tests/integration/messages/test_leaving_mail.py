@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from app.domain import Actor, Address, Demand, Order, OrderStatus, OutboxEntry, OutboxState
 from app.errors import InvalidInput
@@ -24,7 +24,7 @@ from app.services.stock.product_drafts import ProductDraft
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.jobs.outbox import LONGEST_PATIENT_PAUSE, MOST_ATTEMPTS, PATIENCE
-from app.stores.sql.tables import mailbox, outbox
+from app.stores.sql.tables import mailbox, outbox, shop_facts
 from app.wiring import composition
 from tests.support.aws import ACCEPTED, SENDER, endpoint, failing_ses, fake_aws, refusal
 from tests.support.shop import APPROVED, assert_books_balance, books, settings_for
@@ -80,6 +80,8 @@ def shop(tmp_path: Path, empty_database: Database, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_receipt_goes_by_ses_with_its_invoice_and_an_alert_by_sns(shop: Shop, monkeypatch: pytest.MonkeyPatch):
+    since = {"name": "invoices.since", "value": "2026-11-01T00:00:00+00:00"}
+    shop.database.write(lambda c: c.execute(insert(shop_facts).values(**since)))
     with fake_aws(monkeypatch) as aws:
         order = shop.buy(units=8)
         shop.work()
@@ -88,7 +90,7 @@ def test_a_receipt_goes_by_ses_with_its_invoice_and_an_alert_by_sns(shop: Shop, 
     (attached,) = mail.iter_attachments()
     text = "".join(page.extract_text() for page in PdfReader(BytesIO(attached.get_content())).pages)
     assert (mail["To"], mail["From"]) == (BUYER, SENDER)
-    assert attached.get_filename() == f"invoice-{order.number}.pdf"
+    assert attached.get_filename() == "invoice-INV-000001.pdf"
     assert shop.services.formats.money(order.total) in text
     assert "Meera Łukasz" in text
     assert alert["subject"] == "Clay tumbler is low: 1 on hand"

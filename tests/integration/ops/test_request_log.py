@@ -33,7 +33,7 @@ class TestIds:
         assert {len(one) for one in ids} == {16}
 
     def test_people_are_shown_it_where_the_shop_fails(self, wired_app, app_client, monkeypatch, caplog):
-        monkeypatch.setattr(wired_app.services.invoices, "of", lambda *_: 1 / 0)
+        monkeypatch.setattr(wired_app.services.invoices, "of_order", lambda *_: 1 / 0)
         monkeypatch.setattr(wired_app.services.orders, "get", lambda *_, **__: 1 / 0)
         answer = app_client(Role.ADMIN).get("/orders/1/invoice.pdf")
         assert answer.status_code == 500

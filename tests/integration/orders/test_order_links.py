@@ -30,7 +30,9 @@ def buy(app: WiredApp, email: str) -> Order:
     product = add_product(app.services, f"Bowl {secrets.token_hex(4)}", 25_000, 50)
     app.services.cart.add(owner, product.product_id, 1)
     address = Address("Meera Shah", STREET, "Pune", "411001", "IN", region="Maharashtra")
-    return app.services.checkout.place(CheckoutRequest(owner, None, email, address, APPROVED, None))
+    placed = app.services.checkout.place(CheckoutRequest(owner, None, email, address, APPROVED, None))
+    app.services.invoices.give_numbers()
+    return placed
 
 
 def follow(app: WiredApp, token: str, client: FlaskClient | None = None) -> FlaskClient:

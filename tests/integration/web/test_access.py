@@ -143,6 +143,7 @@ ROUTE_ACCESS = {
     "payment_pages.come_back": Access.PUBLIC,  # asks for the token of a payment page's link
     "packing.pick_list": Access.FULFIL,
     "packing.slips": Access.FULFIL,
+    "downloads.credit_note": Access.PUBLIC,  # the order's owner is checked by the service
     "downloads.invoice": Access.PUBLIC,  # the order's owner is checked by the service
     "media.drawn": Access.PUBLIC,
     "media.drawn_for_others": Access.PUBLIC,
@@ -180,6 +181,7 @@ CHANGE_THE_CALLER = {"api.logout", "api.login", "api.signup"}  # called by a bro
 _SAMPLES = {
     "rest": "nothing",
     "order_id": "1",
+    "note": "CN-000001",
     "product_id": "x",
     "name": "x.webp",
     "original": "login",

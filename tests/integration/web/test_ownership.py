@@ -91,7 +91,7 @@ View = Callable[[FlaskClient, World], bool]  # whether the caller sees it there
 VIEWS: dict[str, tuple[View, set[str]]] = {
     "order on its page": (lambda c, w: shows(navigate(c, f"/orders/{w.order.order_id}").text, w), {OWNER, Role.ADMIN}),
     "order by the page's callback": (
-        lambda c, w: shows(by_callback(c, "shop.invoice.look_again", 1, str(w.order.order_id)), w),
+        lambda c, w: shows(by_callback(c, "shop.invoice.look_again", 1, str(w.order.order_id), "payment"), w),
         {OWNER, Role.ADMIN},
     ),
     "order as a file": (

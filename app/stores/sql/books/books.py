@@ -9,14 +9,17 @@ from sqlalchemy import Connection, func, or_, select
 
 from app.domain import OrderStatus, OutboxState, Quantity, ReservationState
 from app.services.books.ports import (
+    BookedInvoice,
     BookedOrder,
     BookedReturn,
+    InvoiceSeries,
     LedgerSum,
     LowStock,
     RollupRow,
     StockFlight,
     WaitingEffect,
 )
+from app.stores.sql.books import invoices as invoice_books
 from app.stores.sql.books import orders as order_books
 from app.stores.sql.books import rollups as rollup_books
 from app.stores.sql.books import stock as stock_books
@@ -84,6 +87,15 @@ class SqlBooks:
         self, thresholds: Mapping[str, int | None], product_ids: Collection[str] | None = None
     ) -> tuple[LowStock, ...]:
         return at_one_instant(self._database, lambda c: stock_books.low_stock(c, thresholds, product_ids))
+
+    def invoice_series(self) -> tuple[InvoiceSeries, ...]:
+        return at_one_instant(self._database, invoice_books.series)
+
+    def invoices(self, after: int, limit: int, since: datetime | None) -> tuple[BookedInvoice, ...]:
+        return at_one_instant(self._database, lambda c: invoice_books.booked_invoices(c, after, limit, since))
+
+    def without_invoice(self, overdue: timedelta, most: int) -> tuple[str, ...]:
+        return self._database.read(lambda c: invoice_books.without(c, overdue, most))
 
     def waiting_effects(self, overdue: timedelta, most: int) -> tuple[int, tuple[WaitingEffect, ...]]:
         def work(connection: Connection) -> tuple[int, tuple[WaitingEffect, ...]]:

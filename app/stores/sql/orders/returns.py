@@ -65,7 +65,7 @@ class SqlReturns:
             locked = connection.execute(lock).first()
             if locked is None:
                 raise NotFound("There is no such order.")
-            known = _read(connection, returns.c.request_key == request_key)
+            known = read_returns(connection, returns.c.request_key == request_key)
             if known:
                 if known[0].order_id != order_id:
                     raise InvalidInput("This request key was used for another order's return.", "request_key")
@@ -115,7 +115,7 @@ class SqlReturns:
             )
             if marked.rowcount != 1:
                 return False
-            completed = _read(connection, returns.c.return_id == return_id)[0]
+            completed = read_returns(connection, returns.c.return_id == return_id)[0]
             _take_back(connection, completed)
             ledger.book(connection, _restocked(completed), now)
             _enqueue_effects(connection, completed, now)
@@ -124,11 +124,11 @@ class SqlReturns:
         return self._database.write(work)
 
     def get(self, return_id: int) -> OrderReturn | None:
-        found = self._database.read(lambda c: _read(c, returns.c.return_id == return_id))
+        found = self._database.read(lambda c: read_returns(c, returns.c.return_id == return_id))
         return found[0] if found else None
 
     def of_order(self, order_id: int) -> tuple[OrderReturn, ...]:
-        return self._database.read(lambda c: _read(c, returns.c.order_id == order_id))
+        return self._database.read(lambda c: read_returns(c, returns.c.order_id == order_id))
 
     def booked(self, sold: SoldIn, page: int, page_size: int) -> LongPage[ReturnEntry]:
         among = self._counted(sold)
@@ -137,7 +137,7 @@ class SqlReturns:
         def work(connection: Connection) -> LongPage[ReturnEntry]:
             number, listed = rows_of_page(connection, wanted, page, page_size)
             ids = [row[0] for row in listed]
-            found = {one.return_id: one for one in _read(connection, returns.c.return_id.in_(ids))}
+            found = {one.return_id: one for one in read_returns(connection, returns.c.return_id.in_(ids))}
             named = select(returns.c.return_id, returns.c.country, orders.c.order_id, orders.c.external_id)
             named = named.select_from(returns.outerjoin(orders, orders.c.order_id == returns.c.order_id))
             rows = {row.return_id: row for row in connection.execute(named.where(returns.c.return_id.in_(ids)))}
@@ -167,7 +167,7 @@ class SqlReturns:
             # The time of an intent is its lease: completing it sets the time for good.
             claimed = update(returns).where(returns.c.return_id.in_(ids)).values(at=database_now(connection))
             connection.execute(claimed)
-            return _read(connection, returns.c.return_id.in_(ids))
+            return read_returns(connection, returns.c.return_id.in_(ids))
 
         return self._database.write(work)
 
@@ -229,7 +229,7 @@ class SqlReturns:
         if back.taxes:
             rows = [{"return_id": return_id, "row_no": t.row_no, "base": t.base, "tax": t.tax} for t in back.taxes]
             connection.execute(insert(return_taxes), rows)
-        return _read(connection, returns.c.return_id == return_id)[0]
+        return read_returns(connection, returns.c.return_id == return_id)[0]
 
 
 def is_complete_return() -> ColumnElement[bool]:
@@ -366,10 +366,12 @@ def _enqueue_effects(connection: Connection, completed: OrderReturn, now: dateti
 
 def returns_of(connection: Connection, user_id: int) -> tuple[OrderReturn, ...]:
     """Every return of a user's orders, oldest first."""
-    return _read(connection, returns.c.order_id.in_(select(orders.c.order_id).where(orders.c.user_id == user_id)))
+    return read_returns(
+        connection, returns.c.order_id.in_(select(orders.c.order_id).where(orders.c.user_id == user_id))
+    )
 
 
-def _read(connection: Connection, which: ColumnElement[bool]) -> tuple[OrderReturn, ...]:
+def read_returns(connection: Connection, which: ColumnElement[bool]) -> tuple[OrderReturn, ...]:
     rows = connection.execute(select(returns).where(which, _NOT_CANCELLED).order_by(returns.c.return_id)).all()
     ids = [row.return_id for row in rows]
     items: dict[int, list[ReturnLine]] = {return_id: [] for return_id in ids}

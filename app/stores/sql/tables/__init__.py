@@ -19,6 +19,7 @@ from app.stores.sql.tables.catalog import (
 from app.stores.sql.tables.effects import address_blocks, hook_messages, leases, mailbox, outbox, shop_facts
 from app.stores.sql.tables.finding import bought_together, search_days
 from app.stores.sql.tables.fulfilment import order_steps, order_tags, shipment_lines, shipments
+from app.stores.sql.tables.invoices import invoice_files, invoice_series, invoices
 from app.stores.sql.tables.ledger import (
     bulk_edits,
     low_stock_episodes,
@@ -111,6 +112,9 @@ __all__ = [
     "forecasts",
     "forecasts_shown",
     "hook_messages",
+    "invoice_files",
+    "invoice_series",
+    "invoices",
     "leases",
     "low_stock_episodes",
     "mailbox",
