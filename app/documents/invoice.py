@@ -36,6 +36,7 @@ from app.domain.amount_rows import AmountRow, amount_rows, tax_words
 from app.domain.delivery_words import delivery_lines
 from app.domain.invoices import Invoice, tax_rows
 from app.domain.payments import method_words
+from app.domain.refund_words import reason_words
 from app.money import Formats
 from app.words import say
 
@@ -307,13 +308,13 @@ def _totals(amounts: Sequence[AmountRow], money: Formats) -> Table:
 
 def _credited_lines(about: OrderReturn, money: Formats) -> list[Any]:
     if not about.lines:
-        return [set_in(about.reason, _TEXT)]
+        return [set_in(reason_words(about.reason), _TEXT)]
     head = [set_in(say("Product"), _HEAD), set_in(say("Quantity"), _HEAD_NUMBER)]
     rows = [[set_in(one.name, _TEXT), set_in(money.number(one.quantity), _NUMBER)] for one in about.lines]
     widths = (sum(COLUMNS[:-1]), COLUMNS[-1])
     table = LongTable([mirrored(row) for row in (head, *rows)], colWidths=mirrored(widths), repeatRows=1)
     table.setStyle(_LINES)
-    return [table, Spacer(1, 2 * mm), set_in(about.reason, _SMALL)]
+    return [table, Spacer(1, 2 * mm), set_in(reason_words(about.reason), _SMALL)]
 
 
 def _returns(returns: Sequence[OrderReturn], money: Formats) -> list[Any]:
@@ -323,7 +324,7 @@ def _returns(returns: Sequence[OrderReturn], money: Formats) -> list[Any]:
         [
             [
                 set_in(", ".join(f"{one.quantity} × {one.name}" for one in entry.lines), _TEXT),
-                set_in(" · ".join(filter(None, (money.moment(entry.at), entry.reason))), _SMALL),
+                set_in(" · ".join(filter(None, (money.moment(entry.at), reason_words(entry.reason)))), _SMALL),
             ],
             set_in(say("{amount} refunded", amount=money.money(entry.refund)), _NUMBER),
         ]

@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from app.services.messages.weekly_report import ReportService
     from app.services.orders.links import OrderLinks
     from app.services.orders.orders import OrderService
+    from app.services.orders.own_orders import OwnOrders
     from app.services.replay.replays import ReplayService
     from app.services.settings.settings import SettingsService
     from app.services.shipping.shipping import ShippingService
@@ -96,6 +97,7 @@ class Services:
     payments: PaymentService
     effect_marks: EffectMarks
     orders: OrderService
+    own_orders: OwnOrders
     fulfilment: FulfilmentService
     packing_papers: PackingPapers
     order_links: OrderLinks

@@ -63,6 +63,7 @@ def services_of(parts: Parts) -> Services:
         payments=parts.payments,
         effect_marks=parts.effect_marks,
         orders=parts.orders,
+        own_orders=parts.own_orders,
         fulfilment=parts.fulfilment,
         packing_papers=parts.packing_papers,
         order_links=parts.order_links,

@@ -73,6 +73,7 @@ from app.services.messages.unconfirmed_mailboxes import UnconfirmedMail
 from app.services.messages.weekly_report import Numbers, ReportService
 from app.services.orders.links import OrderLinks
 from app.services.orders.orders import OrderService
+from app.services.orders.own_orders import OwnOrders
 from app.services.orders.ports import Under
 from app.services.replay.inputs import ReplayInputs
 from app.services.replay.replays import ReplayService
@@ -409,6 +410,10 @@ class Parts:
     @cached_property
     def packing_papers(self) -> PackingPapers:
         return PackingPapers(self.fulfilment, self.order_store, self.formats, self.store_name)
+
+    @cached_property
+    def own_orders(self) -> OwnOrders:
+        return OwnOrders(self.orders, self.fulfilment, self.cart)
 
     @cached_property
     def order_links(self) -> OrderLinks:

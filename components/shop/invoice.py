@@ -11,6 +11,7 @@ from app.addresses import product_path, to
 from app.domain import Address, Order, OrderReturn, OrderStatus, OrderSummary
 from app.domain.invoices import NO_INVOICES, OrderInvoices
 from app.domain.payments import method_words
+from app.domain.refund_words import reason_words
 from app.domain.shop import Shop
 from app.money import Formats
 from app.words import mark, say
@@ -196,4 +197,4 @@ def _returns(returns: Sequence[OrderReturn], formats: Formats) -> Any:
 
 
 def _when(entry: OrderReturn, formats: Formats) -> str:
-    return f"{formats.moment(entry.at)} · {entry.reason}" if entry.reason else formats.moment(entry.at)
+    return f"{formats.moment(entry.at)} · {reason_words(entry.reason)}" if entry.reason else formats.moment(entry.at)

@@ -8,14 +8,14 @@ from dash import Input, Output, State, dcc, html, no_update
 
 from app import numbers
 from app.addresses import to, with_next
-from app.domain import Access, Order, OrderStatus, Principal
+from app.domain import Order, OrderStatus, Principal
 from app.domain.invoices import NO_INVOICES, OrderInvoices
+from app.domain.orders import Refunded
 from app.errors import NotFound
 from app.services import services
 from app.services.checkout.checkout import UNFINISHED
 from app.services.orders.orders import is_own
 from app.web.identity.principal import current_principal
-from app.web.page import Page
 from app.words import mark, say
 from components.kit.forms import alert
 from components.kit.ui import empty_state, icon
@@ -23,6 +23,8 @@ from components.shop.invoice import invoice
 from components.shop.shipments import shipments_card
 from components.shop.waiting_payment import open_page, paid_later
 from pages.shop._cart_changes import announce, text_from
+from pages.shop._order_actions import order_actions
+from pages.shop._order_page import page
 
 LOOK_AGAIN_MS = 3000  # while the payment is unclear
 LOOKS = 40  # two minutes; the worker is done long before, unless the provider is away
@@ -37,11 +39,9 @@ LATE = mark(
     "Load this page again later; a paid order is confirmed by e-mail."
 )
 
-page = Page("invoice", path_template="/orders/<order_id>", title=mark("Order"), access=Access.PUBLIC)
-
 
 @page.layout
-def layout(order_id: str = "", thanks: Any = None, **_: Any) -> html.Div:
+def layout(order_id: str = "", thanks: Any = None, cancelled: Any = None, **_: Any) -> html.Div:
     principal = current_principal()
     order = _own_order(principal, order_id)
     if order is None:
@@ -49,6 +49,9 @@ def layout(order_id: str = "", thanks: Any = None, **_: Any) -> html.Div:
     page.entitle(say("Order #{number}", number=order.number))
     return html.Div(
         [
+            alert("good", say("The order is cancelled, and the money is on its way back."))
+            if cancelled and order.refund_state is Refunded.WHOLLY
+            else None,
             html.Div(_body(order, principal, thanked=bool(thanks)), id=page.id("body")),
             dcc.Store(id=page.id("shown"), data=str(order.order_id)),
             dcc.Store(id=page.id("awaits"), data=_awaits(order, thanked=bool(thanks))),
@@ -120,6 +123,7 @@ def _body(order: Order, principal: Principal, *, thanked: bool, is_late: bool = 
         _state(order, is_late=is_late),
         _keep_it(order, principal),
         shipments_card(services().fulfilment.work(order.order_id), services().formats) if order.paid_at else None,
+        order_actions(order, principal),
         invoice(
             order,
             services().orders.returns_of(order.order_id),

@@ -47,6 +47,12 @@ WRITERS: dict[str, tuple[set[str], str]] = {
     "admin.order.send_receipt_again": ({"outbox", "audit_log"}, "1 is the id of an order"),
     "admin.notifications.open_message": ({"mailbox"}, "what was opened is marked as read"),
     "admin.notifications.resend": ({"outbox", "audit_log"}, "1 is the number of a delivery"),
+    "shop._order_actions.buy_again": (CART, "1 is the id of an order"),
+    "shop._order_actions.cancel": (
+        {"returns", "return_lines", "return_taxes", "order_lines", "orders", "demo_refunds", "outbox", "audit_log"}
+        | {"stock_edits", "stock_levels", "stock_marks", "stock_movements", "products"},
+        "1 is the id of an order",
+    ),
     "admin.order.record": (
         {"returns", "return_lines", "order_lines", "orders", "demo_refunds", "outbox", "audit_log"},
         "any text is a reason for a return",
