@@ -15,6 +15,7 @@ from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.revisions import OLDEST_FACT
 from app.stores.sql.engine.upsert import insert_new, upsert
 from app.stores.sql.fulfilment.fulfilment import SINCE
+from app.stores.sql.invoices.invoices import SINCE as NUMBERED_SINCE
 from app.stores.sql.rollups.cut import CUT_FACT
 from app.stores.sql.tables import shop_facts
 
@@ -24,7 +25,7 @@ MOVED = "transfer_out"  # in the source
 FACTS = (SHOP, ARRIVING, MOVED, CUT_FACT, OLDEST_FACT)  # they belong to their own database, and are never carried over
 
 # A new database holds these too, left by its migrations; the source's replace them.
-BORN_WITH = (*FACTS, SINCE)
+BORN_WITH = (*FACTS, SINCE, NUMBERED_SINCE)
 
 
 @dataclass(frozen=True)
