@@ -11,6 +11,7 @@ from app.domain import Access, Order, OrderStatus, OutboxEntry
 from app.domain.fulfilment import UNSENT, Work
 from app.errors import InvalidInput, NotFound, ShopError
 from app.services import services
+from app.services.orders.orders import return_reason
 from app.web.identity.principal import current_actor, current_principal
 from components.admin import orders as parts
 from components.admin import packing
@@ -201,10 +202,9 @@ def record(clicks: Any, quantities: Any, restocks: Any, reason: Any, order_id: A
         return no_update, no_update, no_update
     order = services().orders.get(id_of(order_id))
     try:
+        reason = return_reason(text_of(reason, field="reason"))
         items = _items(order, quantities, restocks)
-        done = services().orders.record_return(
-            order.order_id, items, text_of(reason, field="reason"), current_actor(), text_of(request)
-        )
+        done = services().orders.record_return(order.order_id, items, reason, current_actor(), text_of(request))
     except ShopError as error:
         return no_update, no_update, error.message
     words = f"Return recorded. {services().formats.money(done.refund)} refunded."

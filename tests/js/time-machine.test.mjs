@@ -88,10 +88,18 @@ test("a day that is typed while a step is being drawn into the field is not lost
 });
 
 test("what the field read itself is not set twice", async () => {
-  const { set, step, write, rest } = page();
+  const { set, step, typed, write, rest } = page();
   step(630);
   rest();
   write("2001-01-01T10:00");
+  typed("2001-01-01T10:00");
   rest();
   assert.deepEqual(set, []);
+});
+
+test("what a field did not read that was drawn anew is set", async () => {
+  const { set, write, rest } = page();
+  write("2001-01-01T10:00");
+  rest();
+  assert.deepEqual(JSON.parse(JSON.stringify(set)), [["at", { value: "2001-01-01T10:00" }]]);
 });

@@ -233,16 +233,14 @@ class FulfilmentService:
 
 
 def _checked(parcel: Parcel) -> Parcel:
+    carrier = line(parcel.carrier, "carrier", CARRIER_LENGTH)
+    tracking = line(parcel.tracking, "tracking", TRACKING_LENGTH, label="The tracking number")
     if not parcel.units:
         raise InvalidInput("Choose at least one unit to send.", "lines")
     for line_no, units in parcel.units.items():
         whole(line_no, "line_no", 0, _UNITS_LIMIT)
         whole(units, "quantity", 1, _UNITS_LIMIT)
-    return Parcel(
-        dict(parcel.units),
-        line(parcel.carrier, "carrier", CARRIER_LENGTH),
-        line(parcel.tracking, "tracking", TRACKING_LENGTH, label="The tracking number"),
-    )
+    return Parcel(dict(parcel.units), carrier, tracking)
 
 
 def _tags(tags: Sequence[str]) -> tuple[str, ...]:

@@ -178,7 +178,7 @@ class OrderService:
         Safe to run twice with one `request_key`. Raises NotFound, Conflict for an order that is not
         paid, was paid elsewhere, or whose refund the provider refuses, InvalidInput for more than was bought.
         """
-        reason = line(reason, "reason", REASON_LENGTH, required="Say why the goods come back.")
+        reason = return_reason(reason)
         request_key = line(request_key, "request_key", KEY_LENGTH, required="A request key is missing.")
         items = [_item(*one) for one in lines]
         order = self.get(order_id)
@@ -314,6 +314,11 @@ class OrderService:
             self._outbox.done_by_key([effects.restock(return_id).key])
         except Exception:  # the return is booked: whatever fails here is done by the worker
             log.warning("effects of return %s are left to the worker", return_id, exc_info=True)
+
+
+def return_reason(words: str) -> str:
+    """Raises InvalidInput("reason") for none, and for too many."""
+    return line(words, "reason", REASON_LENGTH, required="Say why the goods come back.")
 
 
 def is_own(order: Order, principal: Principal) -> bool:

@@ -180,7 +180,7 @@ def test_no_text_of_the_api_takes_longer_than_a_plain_one(world, record_property
 SCRIPTS = {"Latin": "a", "Cyrillic": "я", "Arabic": "ش", "Devanagari": "न", "Han": "漢", "emoji": "😀"}
 UNSEEN = "\u2800\u3164\u200b"
 SAYS = re.compile(r"error|problem|toast|^\{")  # outputs in which a callback says what is wrong
-PREVIEWS = ("admin-inventory-threshold-hint", "admin-alerts-fired")
+PREVIEWS = ("admin-inventory-threshold-hint", "admin-alerts-fired", "admin-shipping-preview")
 # What is a number or a code says what is wrong with it sooner than how long it may be.
 OF_THEIR_OWN_FORM = re.compile(r"(number|expiry|cvc|price|cost|goal-\w+|threshold|percent|turn|code)$")
 
