@@ -287,6 +287,15 @@ class CartChanged(Conflict):
         super().__init__(message)
 
 
+class DiscountRefused(Conflict):
+    """The code of a cart takes nothing off this order: it is over, used up, or of another customer or goods."""
+
+    code = "discount_refused"
+
+    def __init__(self, message: str = mark("The discount code of this cart does not hold for this order.")) -> None:
+        super().__init__(message)
+
+
 class CheckoutInProgress(Conflict):
     code = "in_progress"
 

@@ -75,6 +75,7 @@ SHOTS = (
     Shot("admin-staff", "/admin/staff", staff=True),
     Shot("admin-audit", "/admin/audit", staff=True),
     Shot("admin-screens", "/admin/screens", staff=True),
+    Shot("admin-discounts", "/admin/discounts", staff=True),
     Shot("admin-goals", "/admin/goals", staff=True),
     Shot("admin-tax", "/admin/tax", staff=True),
     Shot("admin-settings", "/admin/settings", staff=True),

@@ -43,6 +43,9 @@ class AuditAction(StrEnum):
     SCREEN_REVOKE = "screen.revoke"
     GOAL_SET = "goal.set"
     SETTINGS_CHANGE = "settings.change"
+    DISCOUNT_ADD = "discount.add"
+    DISCOUNT_CHANGE = "discount.change"
+    DISCOUNT_END = "discount.end"
     ZONE_ADD = "zone.add"  # of shipping
     ZONE_CHANGE = "zone.change"
     ZONE_REMOVE = "zone.remove"

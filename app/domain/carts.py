@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from app.domain.discounts import CartCode
 from app.domain.order_money import OrderMoney
 from app.domain.stock import Product, ProductStatus
 from app.domain.taxes import Treatment
@@ -25,13 +26,14 @@ class CartLine:
 class Cart:
     """What somebody is about to buy. `revision` is random and new at every change; "" for a cart that never existed.
 
-    `emptied_by` is the order that just emptied it, until the cart changes again.
+    `emptied_by` is the order that just emptied it, until the cart changes again. `code`: a discount code, "" for none.
     """
 
     owner: str
     revision: str
     lines: tuple[CartLine, ...] = ()
     emptied_by: int | None = None
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class PricedCart:
     lines: tuple[PricedLine, ...]
     money: OrderMoney
     treatment: Treatment = Treatment.TAXED
+    code: CartCode | None = None
 
     @property
     def subtotal(self) -> int:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import NamedTuple
 
+from app.domain.amounts import nearest
 from app.domain.fulfilment import FulfilmentState
 from app.domain.order_money import OrderMoney, TaxRow
 from app.domain.payments import LATER
@@ -111,6 +113,19 @@ class OrderLine:
         return self.unit_price * self.quantity
 
     @property
+    def charged(self) -> int:
+        """Its total less its discounts."""
+        return self.total - self.discount
+
+    def worth(self, units: int, before: int = 0, amount: int = 0) -> int:
+        """What `units` were charged that come back after `before` others, which came to `amount`.
+
+        Rounded half up on the sum: all of them come to exactly `charged`.
+        """
+        together = min(units + before, self.quantity)
+        return max(0, nearest(Fraction(self.charged * together, self.quantity)) - amount)
+
+    @property
     def left(self) -> int:
         """Units that can still come back."""
         return self.quantity - self.returned
@@ -146,6 +161,7 @@ class Order:
     tax_included: int = 0  # held by the prices
     taxes: tuple[TaxRow, ...] = ()
     vat_number: str = ""  # of the business that bought
+    code: str = ""  # the discount code that it was placed with
     tax_treatment: str = ""  # a `Treatment`: why there is no tax, where that has a reason
     delivery: Delivery | None = None  # None: there was nothing to choose
 
@@ -161,6 +177,11 @@ class Order:
     @property
     def units(self) -> int:
         return sum(line.quantity for line in self.lines)
+
+    @property
+    def goods(self) -> int:
+        """What the lines were charged, tax on top and delivery left out."""
+        return self.subtotal - self.discount
 
     @property
     def refund_state(self) -> Refunded:
@@ -214,7 +235,7 @@ class ReturnLine:
     product_id: str
     name: str
     quantity: int
-    amount: int  # unit price x quantity, before tax
+    amount: int  # what the units were charged, before tax
     restock: bool
     unit_cost: int | None = None  # of the line that was sold
     unsent: int = 0  # units of it that had not been sent yet
@@ -270,7 +291,7 @@ class LineCosts(NamedTuple):
 
 
 def costs_of_sale(lines: Iterable[OrderLine]) -> LineCosts:
-    known = [(line.unit_cost * line.quantity, line.total) for line in lines if line.unit_cost is not None]
+    known = [(line.unit_cost * line.quantity, line.charged) for line in lines if line.unit_cost is not None]
     return LineCosts(sum(cost for cost, _ in known), sum(total for _, total in known))
 
 

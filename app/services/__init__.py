@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from app.services.checkout.payments import PaymentService
     from app.services.costs.effects import PriceEffects
     from app.services.costs.ports import PastSales
+    from app.services.discounts.codes import DiscountCodeService
     from app.services.forecasts.forecasts import ForecastService
     from app.services.forecasts.league import League
     from app.services.forecasts.reorder_rules import ReorderRules
@@ -136,6 +137,7 @@ class Services:
     calendar: CalendarService
     calendar_reader: CalendarReader
     known_days: DaysKnown
+    discount_codes: DiscountCodeService
     shipping: ShippingService
     shipping_zones: ShippingZones
     anomalies: AnomalyService

@@ -109,6 +109,7 @@ def services_of(parts: Parts) -> Services:
         events=EventService(SqlEvents(parts.database), parts.formats),
         calendar=parts.calendar,
         calendar_reader=parts.calendar_reader,
+        discount_codes=parts.discount_codes,
         shipping=parts.shipping,
         shipping_zones=parts.shipping_zones,
         known_days=parts.known_days,

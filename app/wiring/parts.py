@@ -56,6 +56,9 @@ from app.services.checkout.ports import PaymentProvider
 from app.services.checkout.providers import Providers
 from app.services.costs.effects import Presence, PriceEffects
 from app.services.costs.history import PriceBook
+from app.services.discounts.codes import DiscountCodeService
+from app.services.discounts.discounts import DiscountService
+from app.services.discounts.ports import REVISION as DISCOUNTS_REVISION
 from app.services.forecasts.forecasts import ForecastService
 from app.services.forecasts.ports import ReorderSettings
 from app.services.forecasts.reorder_rules import ReorderRules
@@ -118,6 +121,7 @@ from app.stores.sql.calendar.entries import SqlCalendar
 from app.stores.sql.catalog.bought_together import SqlBoughtTogether
 from app.stores.sql.catalog.searches import SqlSearchCounts
 from app.stores.sql.costs.price_history import SqlPriceHistory
+from app.stores.sql.discounts.codes import SqlDiscountCodes
 from app.stores.sql.engine.database import Database
 from app.stores.sql.forecasts.forecasts import SqlForecasts
 from app.stores.sql.forecasts.league import SqlLeague
@@ -323,7 +327,25 @@ class Parts:
 
     @cached_property
     def cart(self) -> CartService:
-        return CartService(self.stores.carts, self.stores.catalog, self.shop_settings.taxes, self.catalog.known)
+        return CartService(
+            self.stores.carts, self.stores.catalog, self.shop_settings.taxes, self.catalog.known, self.discounts
+        )
+
+    @cached_property
+    def discount_store(self) -> SqlDiscountCodes:
+        return SqlDiscountCodes(self.database)
+
+    @cached_property
+    def discounts(self) -> DiscountService:
+        return DiscountService(
+            self.discount_store,
+            lambda: self.shop_settings.known().values.get(DISCOUNTS_REVISION, ""),
+            self.shop_settings.refresh,
+        )
+
+    @cached_property
+    def discount_codes(self) -> DiscountCodeService:
+        return DiscountCodeService(self.discount_store, self.formats, self.shop_settings.refresh)
 
     @cached_property
     def payment_sessions(self) -> SqlPaymentSessions:
@@ -384,6 +406,7 @@ class Parts:
             taxes=self.shop_settings.taxes,
             observe=metrics.checkout_answered,
             budgets=CheckoutBudgets(self.throttle).of,
+            discounts=self.discounts,
             return_url=lambda order: self.settings.base_url + to(self.order_links.return_path(order)),
             shipping=self.shipping,
             refresh=self.shop_settings.refresh,

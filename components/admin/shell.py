@@ -46,6 +46,7 @@ GROUPS = (
         Entry("Orders", "/admin/orders", "receipt", Access.FULFIL, _ORDERS, True),
         Entry("Customers", "/admin/customers", "people", Access.ANALYTICS, ("admin-customers", "admin-customer")),
         Entry("Tax", "/admin/tax", "percent", Access.ANALYTICS, ("admin-tax",)),
+        Entry("Discounts", "/admin/discounts", "tags", Access.ADMIN, ("admin-discounts",)),
         Entry("Calendar", "/admin/calendar", "calendar3", Access.ANALYTICS, ("admin-calendar",)),
         Entry("Goals", "/admin/goals", "bullseye", Access.ADMIN, ("admin-goals",)),
     )),

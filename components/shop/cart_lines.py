@@ -12,16 +12,17 @@ from app.money import Formats
 from app.words import say
 from components.kit.stepper import stepper
 from components.kit.ui import empty_state, icon
+from components.shop.discount_code import code_box, code_ids
 from components.shop.order_summary import totals
 from components.shop.prices import price
 from components.shop.product_card import picture
 
 Where = Literal["drawer", "page"]
-ALL_LINES = "*"
+ALL_LINES, CODE = "*", "code"
 
 
 def action_id(where: Any, key: Any, do: Any) -> dict[str, Any]:
-    """Pattern-matching id of a cart button; `do`: remove, take (what is left) or accept (the new prices)."""
+    """Pattern-matching id of a cart button; `do`: remove, take (what is left), accept (the new prices) or uncode."""
     return {"type": "cart-do", "where": where, "key": key, "do": do}
 
 
@@ -38,6 +39,7 @@ def cart_view(cart: PricedCart, where: Where, formats: Formats, tax_note: str, d
     foot = html.Div(
         [
             _price_notice(cart, where),
+            code_box(cart.code, code_ids(where), action_id(where, CODE, "uncode"), formats),
             totals(cart.money, formats),
             delivery,
             _checkout_link(cart),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dash import html
 
 from app.domain import PricedCart, PricedLine
@@ -26,8 +28,8 @@ def _row(row: AmountRow, formats: Formats) -> html.Div:
     )
 
 
-def order_summary(cart: PricedCart, formats: Formats, tax_note: str) -> html.Details:
-    """Folded to its total on a phone, open beside the form elsewhere."""
+def order_summary(cart: PricedCart, formats: Formats, tax_note: str, code: Any = None) -> html.Details:
+    """Folded to its total on a phone, open beside the form elsewhere. `code`: where a discount code is entered."""
     return html.Details(
         [
             html.Summary(
@@ -43,6 +45,7 @@ def order_summary(cart: PricedCart, formats: Formats, tax_note: str) -> html.Det
                         className="summary-lines",
                         role="list",
                     ),
+                    code,
                     totals(cart.money, formats),
                 ],
                 className="summary-body",

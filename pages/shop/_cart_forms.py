@@ -17,18 +17,20 @@ from pages.shop._cart_changes import quantities, text_from, units_from
 
 blueprint = flask.Blueprint("cart_forms", __name__)
 
-CHANGES = ("add", "buy", "more", "less", "remove", "take", "accept", "set")
+CHANGES = ("add", "buy", "more", "less", "remove", "take", "accept", "set", "apply", "uncode")
 
 
 @blueprint.post("/cart/change")
 def change() -> flask.typing.ResponseReturnValue:
     """One change, named by the pressed button and with a product's id as its value; the cart's page follows.
 
-    Fields: one of `CHANGES`, and `units` beside `buy` and `set`; "show" only leads there.
+    Fields: one of `CHANGES`, `units` beside `buy` and `set`, `code` beside `apply`; "show" only leads there.
     """
     form = flask.request.form
     do = next((name for name in CHANGES if name in form), None)
-    if do is not None:
+    if do == "apply":
+        services().cart.enter_code(cart_changer().owner, form.get("code", ""))
+    elif do is not None:
         _change(do, text_from(form[do], mark("Product")), form.get("units", "1"))
     elif "show" not in form:
         raise InvalidInput(mark("There is no such action on a cart."))
@@ -50,4 +52,6 @@ def _change(do: str, product_id: str, units: Any) -> PricedCart:
             return cart.set_quantity(owner, product_id, services().catalog.get(product_id).stock)
         case "set":
             return cart.set_quantity(owner, product_id, units_from(natural(units)))
+        case "uncode":
+            return cart.remove_code(owner)
     return cart.accept_prices(owner)

@@ -12,6 +12,7 @@ from app.services import services
 from app.web.identity.principal import current_principal
 from app.web.page import Page
 from app.words import say
+from components.shop.discount_code import code_box
 from components.shop.order_summary import order_summary
 from pages.shop import _delivery
 from pages.shop._buyer import BUYER_FIELDS, typed_buyer
@@ -30,7 +31,8 @@ TOTAL_FIELDS = (*BUYER_FIELDS, "delivery")  # of the form: what the total hangs 
 
 
 def summary_of(cart: PricedCart) -> Any:
-    return order_summary(cart, services().formats, tax_note())
+    code = code_box(cart.code, lambda part: f"checkout-code-{part}", "checkout-code-remove", services().formats)
+    return order_summary(cart, services().formats, tax_note(), code)
 
 
 def pay_words(cart: PricedCart) -> str:

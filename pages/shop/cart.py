@@ -20,7 +20,7 @@ from dash import (
 )
 
 from app.domain import Access, PricedCart
-from app.errors import Busy, InvalidInput, SessionUnchecked, ShopError, StoreUnavailable
+from app.errors import Busy, DiscountRefused, InvalidInput, SessionUnchecked, ShopError, StoreUnavailable
 from app.services import services
 from app.web.identity.principal import cart_changer, current_principal
 from app.web.page import Page
@@ -152,9 +152,28 @@ def act(_: list[Any]) -> None:
         changed = cart.set_quantity(owner, product_id, services().catalog.get(product_id).stock)
     elif clicked["do"] == "accept":
         changed = cart.accept_prices(owner)
+    elif clicked["do"] == "uncode":
+        changed = cart.remove_code(owner)
     else:
         raise InvalidInput(mark("There is no such action on a cart."), "do")
     announce(changed)
+
+
+@page.callback(
+    Output({"type": "cart-code-error", "where": MATCH}, "children"),
+    Input({"type": "cart-code-apply", "where": MATCH}, "n_clicks"),
+    State({"type": "cart-code-text", "where": MATCH}, "value"),
+    prevent_initial_call=True,
+)
+def enter_code(clicks: int | None, text: Any) -> Any:
+    if not clicks:
+        return no_update
+    try:
+        cart = services().cart.enter_code(cart_changer().owner, text or "")
+    except (InvalidInput, DiscountRefused) as error:
+        return say(error.message)
+    announce(cart)
+    return ""
 
 
 def _in_browser(function: str) -> ClientsideFunction:

@@ -39,7 +39,7 @@ from components.kit.forms import alert
 from components.shop.address_fields import PLACE_FIELDS, shapes
 from components.shop.cart_lines import empty_cart
 from components.shop.checkout_form import FIELDS, address_section, cart_notice, contact_section, payment_section
-from pages.shop import _checkout_totals, _delivery, _unclear_payment
+from pages.shop import _checkout_totals, _delivery, _discount_code, _unclear_payment
 from pages.shop._buyer import buyer_of, has_areas, typed_buyer
 from pages.shop._cart_changes import announce
 from pages.shop._checkout_totals import (
@@ -364,3 +364,4 @@ clientside_callback(
 
 _unclear_payment.serve(page)
 _checkout_totals.serve(page)
+_discount_code.serve(page)

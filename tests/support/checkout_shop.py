@@ -11,14 +11,27 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 
-from app.domain import Address, MovementKind, Order, OrderStatus, OutboxState, Product, ReservationState
+from app.domain import (
+    Actor,
+    Address,
+    AuditAction,
+    MovementKind,
+    Order,
+    OrderStatus,
+    OutboxState,
+    Product,
+    ReservationState,
+)
+from app.domain.discounts import DiscountCode, DiscountKind
 from app.domain.taxes import one_rate
-from app.services.audit.log import AuditService
+from app.services.audit.log import AuditService, entry_of
 from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalog
 from app.services.checkout.checkout import CheckoutRequest, CheckoutService
 from app.services.checkout.ports import Settlement
 from app.services.checkout.providers import Providers
+from app.services.discounts.discounts import DiscountService
+from app.services.discounts.ports import REVISION as DISCOUNTS
 from app.services.jobs.worker import Chore, Worker
 from app.services.orders.orders import OrderService
 from app.stores.local.demo_payments import ChargeState, DemoPayments
@@ -26,12 +39,14 @@ from app.stores.sql.audit.log import SqlAuditLog
 from app.stores.sql.cart.carts import SqlCarts
 from app.stores.sql.cart.settlement import SqlSettlement
 from app.stores.sql.catalog.catalog import SqlCatalog
+from app.stores.sql.discounts.codes import SqlDiscountCodes
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.jobs.outbox import SqlOutbox
 from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.orders.returns import SqlReturns
 from app.stores.sql.rollups.folding import SqlRollups
+from app.stores.sql.settings.settings import SqlSettings
 from app.stores.sql.stock import ledger
 from app.stores.sql.stock.low_stock_episodes import SqlEpisodes
 from app.stores.sql.tables import (
@@ -110,9 +125,13 @@ class Shop:
         for name, make in self.replaced.items():
             setattr(self, name, make(getattr(self, name)))
         self.providers = Providers([self.payments])
+        self.discount_codes = SqlDiscountCodes(self.database)
+        self.discounts = DiscountService(
+            self.discount_codes, lambda: SqlSettings(self.database).read().values.get(DISCOUNTS, "")
+        )
         self.checkout = CheckoutService(
             self.orders, self.catalog, self.carts, self.settlement, self.providers, self.outbox,
-            currency=lambda: "INR", taxes=lambda: one_rate(Decimal("0.05")),
+            currency=lambda: "INR", taxes=lambda: one_rate(Decimal("0.05")), discounts=self.discounts,
         )  # fmt: skip
         self.service = OrderService(self.orders, self.returns, self.catalog, self.providers, self.outbox, self.audit)
         handlers = {
@@ -145,9 +164,23 @@ class Shop:
         known = self.catalog.get_many(payload["product_ids"])
         SqlEpisodes(self.database).follow({product_id: known[product_id].threshold for product_id in known})
 
-    def place(self, owner: str = OWNER, number: str = CARD["number"], key: str | None = None) -> Order:
+    def add_code(self, text: str = "TEN", **terms: Any) -> int:
+        """A discount code of ten per cent unless `terms` say otherwise; its id."""
+        known = {"kind": DiscountKind.PERCENT, "value": 1_000} | terms
+        entry = entry_of(Actor("Owner"), AuditAction.DISCOUNT_ADD, "discount", 0, text)
+        code_id = self.discount_codes.add(DiscountCode(0, text, **known), "Owner", lambda _: entry)
+        assert code_id is not None
+        return code_id
+
+    def place(
+        self,
+        owner: str = OWNER,
+        number: str = CARD["number"],
+        key: str | None = None,
+        email: str = "asha@shop.example",
+    ) -> Order:
         card = CARD | {"number": number}
-        return self.checkout.place(CheckoutRequest(owner, None, "asha@shop.example", ADDRESS, card, key))
+        return self.checkout.place(CheckoutRequest(owner, None, email, ADDRESS, card, key))
 
     def later(self) -> None:
         """Every lease and pause is over; workers work until nothing is left."""

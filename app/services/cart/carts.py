@@ -18,14 +18,19 @@ from app.domain import (
     Product,
     ProductStatus,
 )
+from app.domain.discounts import REFUSED, CartCode, Refusal
 from app.domain.taxes import NOBODY, Buyer, Goods, TaxRules
-from app.errors import NotFound, OutOfStock, Shortage
+from app.errors import DiscountRefused, NotFound, OutOfStock, Shortage
+from app.numbers import natural
 from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalog
 from app.services.checks import whole
+from app.services.discounts.discounts import DiscountService, discounted
 from app.words import mark
 
 FORGOTTEN_AT_ONCE = 500
+# What may still come of it: such a code stays in the cart, which says why it takes nothing off yet.
+WAITS = (Refusal.MINIMUM, Refusal.CATEGORY)
 
 Products = Callable[[Sequence[str]], Mapping[str, Product]]  # those that there are, by id
 
@@ -42,9 +47,15 @@ class CartService:
     """
 
     def __init__(
-        self, carts: Carts, catalog: Catalog, taxes: Callable[[], TaxRules], snapshot: Products | None = None
+        self,
+        carts: Carts,
+        catalog: Catalog,
+        taxes: Callable[[], TaxRules],
+        snapshot: Products | None = None,
+        discounts: DiscountService | None = None,
     ) -> None:
         self._carts = carts
+        self._discounts = discounts
         self._catalog = catalog
         self._taxes = taxes
         self._snapshot = snapshot or catalog.get_many
@@ -96,6 +107,24 @@ class CartService:
         """Take a line out; one that is not there is no error."""
         return self._priced(self._carts.set_quantity(owner, product_id, 0, 0), self._snapshot)
 
+    def enter_code(self, owner: str, text: object) -> PricedCart:
+        """Keep a discount code with the cart, in place of any other.
+
+        Raises InvalidInput for what is no code, DiscountRefused for one that takes nothing off this cart: then the
+        cart is left as it was.
+        """
+        if self._discounts is None:
+            raise DiscountRefused()
+        code = self._discounts.entered(text)
+        priced = self._priced(replace(self._carts.get(owner), code=code))
+        refusal = None if priced.code is None else priced.code.refusal
+        if priced.lines and refusal not in (None, *WAITS):
+            raise DiscountRefused(REFUSED[refusal])
+        return self._priced(self._carts.set_code(owner, code))
+
+    def remove_code(self, owner: str) -> PricedCart:
+        return self._priced(self._carts.set_code(owner, ""))
+
     def clear(self, owner: str) -> PricedCart:
         return self._priced(self._carts.clear(owner), self._snapshot)
 
@@ -119,8 +148,13 @@ class CartService:
 
     def with_shipping(self, cart: PricedCart, price: int, buyer: Buyer = NOBODY) -> PricedCart:
         """The cart that `buyer` was shown, with what its delivery costs."""
-        goods = [Goods(line.product.price, line.quantity, line.product.tax_class) for line in cart.lines]
-        return replace(cart, money=self._taxes().order(goods, buyer, shipping=price).money)
+        off = _savings(cart.code, len(cart.lines))
+        goods = [
+            Goods(line.product.price, line.quantity, line.product.tax_class, less)
+            for line, less in zip(cart.lines, off, strict=True)
+        ]
+        is_free = cart.code is not None and cart.code.frees_shipping
+        return replace(cart, money=self._taxes().order(goods, buyer, shipping=0 if is_free else price).money)
 
     def forget_old(self) -> int:
         """For the worker: how many carts of guests who did not come back were deleted."""
@@ -140,13 +174,33 @@ class CartService:
     def _priced(self, cart: Cart, products_of: Products | None = None, buyer: Buyer = NOBODY) -> PricedCart:
         products = (products_of or self._catalog.get_many)([line.product_id for line in cart.lines])
         wanted = [(products.get(line.product_id) or _gone(line), line) for line in cart.lines]
-        goods = [Goods(product.price, line.quantity, product.tax_class) for product, line in wanted]
+        code = self._code(cart, [(product, line.quantity) for product, line in wanted])
+        off = _savings(code, len(wanted))
+        goods = [
+            Goods(product.price, line.quantity, product.tax_class, less)
+            for (product, line), less in zip(wanted, off, strict=True)
+        ]
         taxed = self._taxes().order(goods, buyer)
         lines = tuple(
             PricedLine(product, line.quantity, line.unit_price, price)
             for (product, line), price in zip(wanted, taxed.unit_prices, strict=True)
         )
-        return PricedCart(cart.revision, lines, taxed.money, taxed.treatment)
+        return PricedCart(cart.revision, lines, taxed.money, taxed.treatment, code)
+
+    def _code(self, cart: Cart, lines: Sequence[tuple[Product, int]]) -> CartCode | None:
+        """The cart's code, and what it takes off each line; None without one."""
+        if not cart.code or self._discounts is None:
+            return None
+        return self._discounts.seen_by(self._discounts.applied(cart.code, discounted(lines)), _user_id(cart.owner))
+
+
+def _savings(code: CartCode | None, lines: int) -> tuple[int, ...]:
+    return (0,) * lines if code is None else code.savings
+
+
+def _user_id(owner: str) -> int | None:
+    kind, _, number = owner.partition("#")
+    return natural(number) if kind == "user" else None
 
 
 def _units(cart: Cart, product_id: str) -> int:

@@ -37,10 +37,17 @@ class Carts(Protocol):
     def accept_prices(self, owner: str, prices: Mapping[str, int]) -> Cart:
         """Take current prices as seen; a new revision only when one differs."""
 
-    def clear(self, owner: str) -> Cart: ...
+    def set_code(self, owner: str, code: str) -> Cart:
+        """Keep a discount code with the cart, "" for none; a new revision only when it is another one."""
+
+    def clear(self, owner: str) -> Cart:
+        """Nothing is left in it, its code neither."""
 
     def merge(self, guest: str, user: str, most: int) -> Cart:
-        """Move the guest's lines into the user's cart, quantities added up to `most`. Safe to run twice."""
+        """Move the guest's lines into the user's cart, quantities added up to `most`. Safe to run twice.
+
+        The guest's code goes along where the user's cart has none.
+        """
 
     def demand(self, since: datetime) -> CartDemand:
         """What stands in carts that were changed since then; costs what these are, not all."""
@@ -48,7 +55,7 @@ class Carts(Protocol):
     def take_bought(self, owner: str, order_id: int, lines: Sequence[Quantity]) -> None:
         """Take an order's units out of the cart, once per order. What was added meanwhile stays.
 
-        If that leaves it empty, `emptied_by` becomes the order. Safe to run twice.
+        If that leaves it empty, `emptied_by` becomes the order. Its code goes with what was bought. Safe to run twice.
         """
 
     def forget_old(self, limit: int) -> int:

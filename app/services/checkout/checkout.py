@@ -24,6 +24,7 @@ from app.domain import (
     ProductStatus,
     Quantity,
 )
+from app.domain.discounts import REFUSED
 from app.domain.orders import with_money
 from app.domain.payments import Declined, Done, GoTo, Later, PaymentState, Voided
 from app.domain.shipping import Quote
@@ -34,6 +35,7 @@ from app.errors import (
     CheckoutInProgress,
     CheckoutPaused,
     Conflict,
+    DiscountRefused,
     EmptyCart,
     InvalidInput,
     OutOfStock,
@@ -57,6 +59,7 @@ from app.services.checkout.ports import PaymentProvider, Settlement, Shipping
 from app.services.checkout.providers import Providers
 from app.services.checkout.request import CheckoutRequest, cleaned, fingerprint
 from app.services.checks import noting, raise_noted
+from app.services.discounts.discounts import DiscountService, discounted, used_by
 from app.services.jobs.ports import Marking
 from app.services.orders.ports import Attempt, Counts, NewOrder, Orders, Under
 from app.services.shipping.offers import goods_of
@@ -99,6 +102,7 @@ class CheckoutService:
         return_url: Callable[[Order], str] = lambda order: "",
         shipping: Shipping | None = None,
         refresh: Callable[[], None] = lambda: None,
+        discounts: DiscountService | None = None,
     ) -> None:
         """`under`: what admins set of currency and time zone. `observe` hears of every answer: "paid", or the code of
         the error.
@@ -121,13 +125,15 @@ class CheckoutService:
         self._return_url = return_url
         self._shipping = shipping
         self._refresh = refresh
+        self._discounts = discounts
 
     def place(self, request: CheckoutRequest) -> Order:
         """Buy what is in the owner's cart; the paid order, or one that awaits its payment, which the shopper makes
         elsewhere or later. Repeating a request gives its first answer.
 
         Raises InvalidInput, EmptyCart, OutOfStock, PriceChanged, TotalChanged, CartChanged, PaymentRequired,
-        PaymentDeclined, PaymentUnavailable, PaymentUnclear, CheckoutInProgress, CheckoutPaused, Throttled, Busy.
+        PaymentDeclined, PaymentUnavailable, PaymentUnclear, CheckoutInProgress, CheckoutPaused, DiscountRefused,
+        Throttled, Busy.
         Whatever it raises, either nothing was charged or the sweeper settles the order.
         """
         try:
@@ -159,14 +165,22 @@ class CheckoutService:
             return self._again(earlier, request)
         if self._payments.has_hosted:
             self._void_open_pages(request)
-        try:
-            attempt, is_ours = self._orders.begin(new)
-        except TermsChanged:  # by another process, within the second in which this one does not hear of it
-            self._refresh()
-            attempt, is_ours = self._orders.begin(self._priced(cart, request))
+        attempt, is_ours = self._begun(new, cart, request)
         if not is_ours:
             return self._again(attempt, request)
         return self._pay(attempt.order, request.details, cart, provider)
+
+    def _begun(self, new: NewOrder, cart: Cart, request: CheckoutRequest) -> tuple[Attempt, bool]:
+        try:
+            try:
+                return self._orders.begin(new)
+            except TermsChanged:  # by another process, within the second in which this one does not hear of it
+                self._refresh()
+                return self._orders.begin(self._priced(cart, request))
+        except DiscountRefused as error:
+            if self._discounts is None or new.code is None:
+                raise
+            raise self._discounts.refused(new.code, new.user_id, new.email) from error
 
     def _void_open_pages(self, request: CheckoutRequest) -> None:
         """Who checks out anew does not pay at the pages that were opened before: their units are given back first.
@@ -308,9 +322,18 @@ class CheckoutService:
         _refuse_gone(cart, products)
         _refuse_repriced(cart, products)
         wanted = [(products[line.product_id], line.quantity) for line in cart.lines]
-        goods = [Goods(product.price, quantity, product.tax_class) for product, quantity in wanted]
         quote = self._quote(request, wanted)
-        taxed = self._taxes().order(goods, _buyer(request), shipping=0 if quote is None else quote.price)
+        code = self._discounts.applied(cart.code, discounted(wanted)) if self._discounts is not None else None
+        if code is not None and code.refusal is not None and request.expected_total is None:
+            raise DiscountRefused(REFUSED[code.refusal])  # nobody has seen that it takes nothing off
+        off = code.savings if code is not None else (0,) * len(wanted)
+        goods = [
+            Goods(product.price, quantity, product.tax_class, less)
+            for (product, quantity), less in zip(wanted, off, strict=True)
+        ]
+        delivery = 0 if quote is None else quote.price
+        freed = delivery if code is not None and code.frees_shipping else 0
+        taxed = self._taxes().order(goods, _buyer(request), shipping=delivery - freed)
         money = taxed.money
         lines = tuple(
             _sold(number, product, quantity, price)
@@ -338,6 +361,7 @@ class CheckoutService:
             under=under,
             pay_by=self._payments.chosen(request.method).name,
             delivery=quote.delivery if quote is not None else None,
+            code=used_by(code, request.email, request.user_id, money.discount + freed),
         )
 
     def _quote(self, request: CheckoutRequest, lines: Sequence[tuple[Product, int]]) -> Quote | None:

@@ -14,6 +14,7 @@ from app.domain import (
     AuditAction,
     LongPage,
     Order,
+    OrderLine,
     OrderReturn,
     OrderStatus,
     OrderSummary,
@@ -252,12 +253,12 @@ class OrderService:
 
     def refund_of(self, order: Order, units: Mapping[int, int]) -> Refund:
         """What is paid back when `units` by line number come back too. Lines that the order has not are left out."""
-        goods = sum(one.unit_price * units.get(one.line_no, 0) for one in order.lines)
         before = self.returns_of(order.order_id)
         came: Counter[int] = Counter()
         for one in before:
             came.update({line.line_no: line.quantity for line in one.lines})
         back = money_back(order, came, units, sum(one.refund for one in before))
+        goods = sum(_worth(one, units.get(one.line_no, 0), before) for one in order.lines)
         return Refund(goods, back.refund)
 
     def _refuse_paid_elsewhere(self, order: Order) -> None:
@@ -319,6 +320,12 @@ class OrderService:
 def return_reason(words: str) -> str:
     """Raises InvalidInput("reason") for none, and for too many."""
     return line(words, "reason", REASON_LENGTH, required="Say why the goods come back.")
+
+
+def _worth(sold: OrderLine, units: int, returned: Sequence[OrderReturn]) -> int:
+    """What so many units of the line come to that come back after these returns."""
+    before = [one for each in returned for one in each.lines if one.line_no == sold.line_no]
+    return sold.worth(units, sum(one.quantity for one in before), sum(one.amount for one in before))
 
 
 def is_own(order: Order, principal: Principal) -> bool:

@@ -21,6 +21,7 @@ from app.domain import (
     ReturnEntry,
     User,
 )
+from app.domain.discounts import CodeUse
 from app.domain.fulfilment import FulfilmentState
 from app.domain.order_money import OrderMoney
 from app.domain.payments import Done
@@ -112,6 +113,7 @@ class NewOrder:
     vat_number: str = ""
     treatment: Treatment = Treatment.TAXED
     delivery: Delivery | None = None
+    code: CodeUse | None = None
 
 
 @dataclass(frozen=True)
@@ -134,8 +136,9 @@ class Orders(OrderReader, Protocol):
         """Insert it `pending` and True; or the order that has its key or its cart revision, and False.
 
         Its budget is taken in the same transaction: of as many at once as like, no more begin than there is room
-        for, and a repeat takes nothing. Raises TooManyOrders, TooManyDeclines, and TermsChanged when what it was
-        priced under is another one by now.
+        for, and a repeat takes nothing. So is the use of its code, once. Raises TooManyOrders, TooManyDeclines,
+        DiscountRefused where the code does not allow one more use or is another one by now, and TermsChanged when what
+        it was priced under is another one by now.
         """
 
     def by_key(self, owner: str, idempotency_key: str) -> Attempt | None: ...

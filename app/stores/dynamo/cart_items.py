@@ -17,6 +17,7 @@ from app.stores.dynamo.items import Item
 
 QUANTITIES, PRICES, ADDED, OLD_LINES = "quantities", "prices", "added", "lines"
 LINE_MAPS = (QUANTITIES, PRICES, ADDED)
+CODE = "code"  # missing in carts that never had one
 SLOTS = "slots"  # see `cart_slots`
 
 
@@ -52,4 +53,4 @@ def lines_of_item(item: Mapping[str, Any]) -> tuple[CartLine, ...]:
 
 def cart_of(item: Item) -> Cart:
     lines = lines_of_item(item)
-    return Cart(item["owner"], item["revision"], lines, None if lines else item["emptied_by"])
+    return Cart(item["owner"], item["revision"], lines, None if lines else item["emptied_by"], item.get(CODE) or "")

@@ -16,6 +16,7 @@ from datetime import datetime
 from app.domain import LINE_LIMIT, Cart, CartDemand, CartLine, Quantity
 from app.errors import Busy
 from app.stores.dynamo.cart_items import (
+    CODE,
     SLOTS,
     cart_of,
     line_attributes,
@@ -123,13 +124,23 @@ class DynamoCarts:
     def accept_prices(self, owner: str, prices: Mapping[str, int]) -> Cart:
         return self._change(owner, lambda lines: with_prices(lines, prices))
 
+    def set_code(self, owner: str, code: str) -> Cart:
+        for _ in self._dynamo.attempts():
+            cart = self.get(owner)
+            if cart.code == code:
+                return cart
+            kept, write = self._become(cart, lines_of(cart), cart.emptied_by, code=code)
+            if self._refused([write]) is None:
+                return kept
+        raise Busy()
+
     def clear(self, owner: str) -> Cart:
         for _ in self._dynamo.attempts():
             cart = self.get(owner)
             # Clearing takes back "this order emptied it": the shopper is done with that order.
-            if not cart.lines and cart.emptied_by is None:
+            if not cart.lines and cart.emptied_by is None and not cart.code:
                 return cart
-            cleared, write = self._become(cart, {})
+            cleared, write = self._become(cart, {}, code="")
             if self._refused([write]) is None:
                 return cleared
         raise Busy()
@@ -142,9 +153,11 @@ class DynamoCarts:
             lines, left = merged(lines_of(kept), given.lines, most)
             if left == lines_of(given):
                 return kept  # there is room for none of them
-            _, taking = self._become(given, left)
+            _, taking = self._become(given, left, code="")
+            code = kept.code or given.code
             # A cart that stays as it is must still be as it was seen, or the guest's units would be lost.
-            both, giving = (kept, self._check(kept)) if lines == lines_of(kept) else self._become(kept, lines)
+            is_same = lines == lines_of(kept) and code == kept.code
+            both, giving = (kept, self._check(kept)) if is_same else self._become(kept, lines, code=code)
             if self._refused([taking, giving]) is None:
                 return both
         raise Busy()
@@ -163,7 +176,7 @@ class DynamoCarts:
         kept = without(lines_of(cart), lines)
         if kept == lines_of(cart):
             return [once]
-        return [once, self._become(cart, kept, emptied_by=None if kept else order_id)[1]]
+        return [once, self._become(cart, kept, emptied_by=None if kept else order_id, code="")[1]]
 
     def forget_old(self, limit: int) -> int:
         return 0  # the table forgets them by itself: see CART_TTL
@@ -235,14 +248,24 @@ class DynamoCarts:
         return None
 
     def _become(
-        self, cart: Cart, lines: Lines, emptied_by: int | None = None, slots: Mapping[str, int] | None = None
+        self,
+        cart: Cart,
+        lines: Lines,
+        emptied_by: int | None = None,
+        slots: Mapping[str, int] | None = None,
+        *,
+        code: str | None = None,
     ) -> tuple[Cart, Action]:
         """The cart with these lines under a new revision, and the write that makes it so.
 
-        `slots`: the cart's, where they are known: then those that nobody needs any more are dropped.
+        `slots`: the cart's, where they are known: then those that nobody needs any more are dropped. `code`: None
+        leaves the one that it has.
         """
         now = self._dynamo.now()
         values = _stamps(cart.owner, now) | {"emptied_by": emptied_by}
+        code = cart.code if code is None else code
+        if code != cart.code:
+            values[CODE] = code
         condition, seen = _as_seen(cart)
         if not self._shape.is_maps():
             values |= old_line_attributes(list(lines.values()))
@@ -254,7 +277,7 @@ class DynamoCarts:
             change += "if_not_exists(#slots, :slots)" if slots is None else ":slots"
             seen = seen | {"slots": not_over(slots or {}, at)}
         write = update(self._table, {"owner": cart.owner}, change, condition, values | seen)
-        return Cart(cart.owner, values["revision"], tuple(lines.values()), emptied_by), write
+        return Cart(cart.owner, values["revision"], tuple(lines.values()), emptied_by, code), write
 
     def _check(self, cart: Cart) -> Action:
         return check(self._table, {"owner": cart.owner}, *_as_seen(cart))

@@ -177,3 +177,30 @@ class TestTakeBought:
         cleared = carts.clear(ME)
         carts.take_bought(ME, 12, [Quantity("mug", 2)])
         assert carts.get(ME) == cleared
+
+
+class TestCode:
+    def test_it_is_kept_under_a_new_revision_until_the_cart_is_cleared(self, carts: Carts):
+        before = carts.add(ME, "mug", 1, 500, MANY)
+        kept = carts.set_code(ME, "TEN")
+        assert (kept.code, kept.lines) == ("TEN", before.lines)
+        assert kept.revision != before.revision
+        assert carts.set_code(ME, "TEN") == carts.get(ME) == kept
+        assert carts.set_quantity(ME, "mug", 2, 500).code == carts.add_if_room(ME, "mug", 1, 500, MANY).code == "TEN"
+        assert carts.clear(ME).code == carts.get(ME).code == ""
+
+    def test_an_empty_cart_can_have_one(self, carts: Carts):
+        assert carts.set_code(ME, "").revision == ""
+        assert carts.set_code(ME, "TEN") == carts.get(ME)
+
+    def test_it_goes_along_on_sign_in_where_the_other_cart_has_none(self, carts: Carts):
+        carts.add(GUEST, "mug", 1, 500, MANY)
+        carts.set_code(GUEST, "TEN")
+        assert carts.merge(GUEST, ME, MANY).code == carts.get(ME).code == "TEN"
+        assert carts.get(GUEST).code == ""
+
+    def test_it_goes_with_what_was_bought(self, carts: Carts):
+        carts.add(ME, "mug", 2, 500, MANY)
+        carts.set_code(ME, "TEN")
+        carts.take_bought(ME, 77, [Quantity("mug", 1)])
+        assert carts.get(ME).code == ""

@@ -22,7 +22,7 @@ from app.services import Services, install
 from app.services.jobs.effect_marks import EffectMarks
 from app.services.shipping.drafts import method_fields, zone_fields
 from app.stores.sql.engine.database import Database
-from app.stores.sql.tables import outbox
+from app.stores.sql.tables import outbox, users
 from app.wiring import composition
 from app.wiring.parts import Parts
 from components.shop.checkout_form import FIELDS
@@ -170,6 +170,24 @@ def test_an_order_with_a_delivery_takes_one_statement_more_and_no_commit(shop: S
     finally:
         zones.remove_zone(zone.zone_id, zone_fields(zone), 1, maker)
     shop.expect(cost, sqlite=(38, 6, 0), mariadb=(29, 6, 0), sqlite_dynamodb=(20, 4, 4), mariadb_dynamodb=(15, 4, 4))
+
+
+def test_an_order_with_a_discount_code(shop: Shop):
+    """One statement more for the use of its code, and one for its tax, which is not on the whole subtotal."""
+    client = shop.customer()
+    name = secrets.token_hex(6)
+    terms = {
+        "name": name, "kind": "percent", "value": 1_000, "minimum": 0, "category": "", "once": True,
+        "first_order": True, "limit": 5, "starts_on": "", "ends_on": "",
+    }  # fmt: skip
+    shop.services.discount_codes.add(terms, Actor("Owner"))
+    for owner in shop.database.read(lambda c: c.execute(select(users.c.user_id)).scalars().all())[-1:]:
+        shop.services.cart.enter_code(f"user#{owner}", name)
+    with shop.counted() as cost:
+        answer = pay(client)
+    assert answer.status_code == 200
+    assert shop.services.orders.get(answer.json["order_id"]).discount == 7_500
+    shop.expect(cost, sqlite=(39, 6, 0), mariadb=(30, 6, 0), sqlite_dynamodb=(21, 4, 4), mariadb_dynamodb=(16, 4, 4))
 
 
 def test_a_declined_card(shop: Shop):

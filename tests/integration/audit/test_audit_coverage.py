@@ -53,6 +53,7 @@ from app.stores.sql.webhooks.telling import SqlTelling
 from app.web.page import CALLBACKS
 from components.admin.audit import FIELDS
 from components.admin.reorder import seen_plan
+from pages.admin._discount_forms import NEW as NEW_CODE
 from tests.conftest import WiredApp
 from tests.support.account_calls import arrive
 from tests.support.dash_calls import callback_map, function_of
@@ -255,6 +256,24 @@ def _edit(app: WiredApp) -> tuple[Any, ...]:
     return product.product_id, DRAFT, SOMEBODY, edited_fields(product)
 
 
+def _code_draft() -> dict[str, Any]:
+    return NEW_CODE | {"name": f"C{secrets.token_hex(6)}", "value": 1 + secrets.randbelow(9_000)}
+
+
+def _discount(app: WiredApp) -> int:
+    """The latest code, which is one that is not over."""
+    codes = app.services.discount_codes
+    latest = next(iter(codes.reports()), None)
+    if latest is None or latest.state == "over":
+        return codes.add(_code_draft(), Actor("somebody else")).code_id
+    return latest.code.code_id
+
+
+def _code_fields(app: WiredApp) -> dict[str, Any]:
+    codes = app.services.discount_codes
+    return codes.fields(codes.get(_discount(app)))
+
+
 def _goal_of_today(app: WiredApp) -> int | None:
     return app.services.goals.goals().days.get(app.services.formats.today().isoformat())
 
@@ -373,6 +392,11 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
         lambda app: (app.services.formats.today(), _fresh_goal(), SOMEBODY, _goal_of_today(app)), A.GOAL_SET,
     ),
     "tax_exemptions.set": (lambda app: (_buyer(app), "Embassy", "", SOMEBODY), A.CUSTOMER_TAX),
+    "discount_codes.add": (lambda app: (_code_draft(), SOMEBODY), A.DISCOUNT_ADD),
+    "discount_codes.change": (
+        lambda app: (_discount(app), _code_draft(), _code_fields(app), SOMEBODY), A.DISCOUNT_CHANGE,
+    ),
+    "discount_codes.end": (lambda app: (_discount(app), _code_fields(app), SOMEBODY), A.DISCOUNT_END),
     "shop_settings.save": (lambda app: ("Mail", *_other_reply(app), SOMEBODY), A.SETTINGS_CHANGE),
     "shipping_zones.add_zone": (lambda app: (_zone_draft(), SOMEBODY), A.ZONE_ADD),
     "shipping_zones.change_zone": (
@@ -427,6 +451,7 @@ READING = {
     "admin.mails.choose", "admin.mails.show",
     "admin.webhooks.ask", "admin.webhooks.edit", "admin.webhooks.name_form", "admin.webhooks.open_delivery",
     "admin.webhooks.show_log",
+    "admin.discounts.ask_to_end", "admin.discounts.open_form",
     "admin.calendar.ask_to_remove",
     "admin.calendar.open_form",
     "admin.inventory.ask", "admin.inventory.change_pictures", "admin.inventory.forget_row",
@@ -526,6 +551,12 @@ CHANGING: dict[str, Callable[[Admin], TestResponse]] = {
         "admin.calendar.change_countries", None, ["month", ""], key=_country(admin.app), changed=1
     ),
     "admin.replay.apply_policy": lambda admin: admin.press("admin.replay.apply_policy", _replayed(admin.app)),
+    "admin.discounts.save": lambda admin: admin.press(
+        "admin.discounts.save", f"C{secrets.token_hex(6)}", "percent", "10", "*", "", [], "", "", "", None, None, None
+    ),
+    "admin.discounts.end": lambda admin: admin.press(
+        "admin.discounts.end", _discount(admin.app), _code_fields(admin.app)
+    ),
     "admin.goals.save_week": lambda admin: admin.press(
         "admin.goals.save_week", *[str(_fresh_goal())] * 7, seen_goals(admin.app), None
     ),

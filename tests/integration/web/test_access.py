@@ -61,6 +61,7 @@ PAGE_ACCESS = {
     "admin-returns": Access.ADMIN,
     "admin-notifications": Access.ADMIN,
     "admin-screens": Access.SCREENS,
+    "admin-discounts": Access.ADMIN,
     "admin-goals": Access.ADMIN,
     "admin-tax": Access.ANALYTICS,
     "admin-settings": Access.ADMIN,

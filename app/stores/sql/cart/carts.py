@@ -54,14 +54,25 @@ class SqlCarts:
     def accept_prices(self, owner: str, prices: Mapping[str, int]) -> Cart:
         return self._change(owner, lambda lines: with_prices(lines, prices))
 
+    def set_code(self, owner: str, code: str) -> Cart:
+        def kept(connection: Connection) -> Cart:
+            if not code and not _is_there(connection, owner):
+                return Cart(owner, "")
+            cart = _locked(connection, owner)
+            if cart.code == code:
+                return cart
+            return _write(connection, cart, lines_of(cart), cart.emptied_by, code=code)
+
+        return self._database.write(kept)
+
     def clear(self, owner: str) -> Cart:
         def emptied(connection: Connection) -> Cart:
             if not _is_there(connection, owner):
                 return Cart(owner, "")  # nothing to clear, and no reason to make a row
             cart = _locked(connection, owner)
             # Clearing takes back "this order emptied it": the shopper is done with that order.
-            touched = bool(cart.lines) or cart.emptied_by is not None
-            return _write(connection, cart, {}) if touched else cart
+            touched = bool(cart.lines) or cart.emptied_by is not None or bool(cart.code)
+            return _write(connection, cart, {}, code="") if touched else cart
 
         return self._database.write(emptied)
 
@@ -73,8 +84,10 @@ class SqlCarts:
             locked = {owner: _locked(connection, owner) for owner in sorted({guest, user})}
             lines, left = merged(lines_of(locked[user]), locked[guest].lines, most)
             if left != lines_of(locked[guest]):
-                _write(connection, locked[guest], left)
-            return locked[user] if lines == lines_of(locked[user]) else _write(connection, locked[user], lines)
+                _write(connection, locked[guest], left, code="")
+            code = locked[user].code or locked[guest].code
+            is_same = lines == lines_of(locked[user]) and code == locked[user].code
+            return locked[user] if is_same else _write(connection, locked[user], lines, code=code)
 
         return self._database.write(moved)
 
@@ -132,7 +145,7 @@ def take_bought(connection: Connection, owner: str, order_id: int, lines: Sequen
     cart = _locked(connection, owner)
     kept = without(lines_of(cart), lines)
     if kept != lines_of(cart):
-        _write(connection, cart, kept, emptied_by=None if kept else order_id)
+        _write(connection, cart, kept, emptied_by=None if kept else order_id, code="")
     return cart
 
 
@@ -165,7 +178,7 @@ def _read(connection: Connection, owner: str) -> Cart:
 
 # One statement, so that the revision and the lines belong together.
 _CART = (
-    select(carts.c.revision, carts.c.emptied_by, cart_lines)
+    select(carts.c.revision, carts.c.emptied_by, carts.c.code, cart_lines)
     .select_from(carts.outerjoin(cart_lines, cart_lines.c.owner == carts.c.owner))
     .where(carts.c.owner == bindparam("owner"))
     .order_by(cart_lines.c.added_at, cart_lines.c.product_id)
@@ -177,11 +190,17 @@ def _found(connection: Connection, owner: str, query: Select[Any]) -> Cart | Non
     if not rows:
         return None
     lines = (CartLine(r.product_id, r.quantity, r.unit_price) for r in rows if r.product_id is not None)
-    return Cart(owner, rows[0].revision, tuple(lines), rows[0].emptied_by)
+    return Cart(owner, rows[0].revision, tuple(lines), rows[0].emptied_by, rows[0].code)
 
 
-def _write(connection: Connection, cart: Cart, lines: Lines, emptied_by: int | None = None) -> Cart:
-    """Turn the locked cart's lines into `lines`, writing only what differs, under a new revision."""
+def _write(
+    connection: Connection, cart: Cart, lines: Lines, emptied_by: int | None = None, *, code: str | None = None
+) -> Cart:
+    """Turn the locked cart's lines into `lines`, writing only what differs, under a new revision.
+
+    `code`: None leaves the one that it has.
+    """
+    code = cart.code if code is None else code
     before = lines_of(cart)
     now = stamp(connection)
     is_line = cart_lines.c.owner == cart.owner
@@ -198,6 +217,6 @@ def _write(connection: Connection, cart: Cart, lines: Lines, emptied_by: int | N
     connection.execute(
         update(carts)
         .where(carts.c.owner == cart.owner)
-        .values(revision=revision, emptied_by=emptied_by, changed_at=now)
+        .values(revision=revision, emptied_by=emptied_by, code=code, changed_at=now)
     )
-    return Cart(cart.owner, revision, tuple(lines.values()), emptied_by)
+    return Cart(cart.owner, revision, tuple(lines.values()), emptied_by, code)

@@ -13,7 +13,7 @@ def add_up_orders(connection: Connection, order_ids: Collection[int]) -> int:
     """Write `cost` and `costed` of these; how many were not so."""
     line = order_lines.c
     sold, of_order = cast(line.quantity, BigInteger), (line.unit_cost.is_not(None), line.order_id == orders.c.order_id)
-    sums = _sum(sold * line.unit_cost, *of_order), _sum(sold * line.unit_price, *of_order)
+    sums = _sum(sold * line.unit_cost, *of_order), _sum(sold * line.unit_price - line.discount, *of_order)
     return _write(connection, orders, sums, orders.c.order_id.in_(order_ids))
 
 

@@ -16,9 +16,10 @@ from app.domain.fulfilment import FulfilmentState
 from app.domain.order_money import OrderMoney
 from app.domain.orders import costs_of_sale
 from app.domain.payments import Done
-from app.errors import Busy, Shortage, TermsChanged, Throttled, TooManyDeclines, TooManyOrders
+from app.errors import Busy, DiscountRefused, Shortage, TermsChanged, Throttled, TooManyDeclines, TooManyOrders
 from app.services.limits.ports import Limit
 from app.services.orders.ports import EVERYTHING, Attempt, Counts, NewOrder, OrderBudget, SoldIn
+from app.stores.sql.discounts import redeeming
 from app.stores.sql.engine.clock import Later, NowBeside, database_now, stamp
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import is_duplicate, is_missing
@@ -159,8 +160,14 @@ class SqlOrders:
                 return earlier, False
             if refused is not None:
                 raise refused
+            if new.code is not None and self._has_use(new.code.key):
+                raise DiscountRefused()
             # The order in the way failed meanwhile and freed the cart: now it is our turn.
         raise Busy()
+
+    def _has_use(self, key: str) -> bool:
+        used = select(orders.c.order_id).where(orders.c.code_use == key)
+        return self._database.read(lambda c: c.execute(used).first()) is not None
 
     def start_charging(self, order_id: int) -> bool:
         lease = {"which": order_id, "microseconds": _microseconds(self._checkout_lease)}
@@ -294,11 +301,14 @@ class SqlOrders:
 
     def _end(self, order_id: int, expected: OrderStatus, values: Mapping[str, Any], counts: Counts) -> bool:
         def work(connection: Connection) -> bool:
-            budget = connection.execute(select(orders.c.budget).where(orders.c.order_id == order_id)).scalar()
-            ended = {**values, "live_cart": None, "leased_until": None, "budget": None}
+            # Locked: what is over may be told another reason, and then has no use to give back any more.
+            kept = select(orders.c.budget, orders.c.code_id, orders.c.code_use).where(orders.c.order_id == order_id)
+            budget, code_id, use = connection.execute(kept.with_for_update()).one_or_none() or (None, None, None)
+            ended = {**values, "live_cart": None, "leased_until": None, "budget": None, "code_use": None}
             if not _change(connection, order_id, expected, ended):
                 return False
             _count(connection, _budget(budget or {}), counts)
+            redeeming.give_back(connection, code_id if use else None)
             return True
 
         return self._database.write(work)
@@ -335,6 +345,8 @@ class SqlOrders:
         )
         if taxes := _tax_rows(order_id, new.money):
             connection.execute(_INSERT_TAXES, taxes)
+        if new.code is not None:
+            redeeming.redeem(connection, new.code, new.email, new.user_id)
         return Attempt(_begun(order_id, new, now), new.idempotency_key, new.fingerprint)
 
     def _row(self, new: NewOrder, now: datetime) -> dict[str, Any]:
@@ -366,6 +378,7 @@ class SqlOrders:
             **{part: getattr(new.money, part) for part in _PARTS},
             "vat_number": new.vat_number,
             "tax_treatment": new.treatment.value,
+            **redeeming.columns_of(new.code),
             "tax_rows": 0 if new.money.is_plain else len(new.money.taxes),
             **costs_of_sale(new.lines)._asdict(),
             **reads.delivery_row(new.delivery),
@@ -393,6 +406,7 @@ def _begun(order_id: int, new: NewOrder, now: datetime) -> Order:
         language=new.language,
         vat_number=new.vat_number,
         tax_treatment=new.treatment.value,
+        code="" if new.code is None else new.code.text,
         taxes=() if new.money.is_plain else new.money.taxes,
         delivery=new.delivery,
         **{part: getattr(new.money, part) for part in _PARTS},

@@ -247,6 +247,7 @@ def _order(row: Any, lines: tuple[OrderLine, ...], taxes: tuple[TaxRow, ...]) ->
         vat_number=row.vat_number,
         tax_treatment=row.tax_treatment,
         delivery=_delivery(row),
+        code=row.code or "",
     )
 
 

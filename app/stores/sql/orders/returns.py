@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, case, delete, func, insert, select, update
 
 from app.domain import (
     LongPage,
@@ -25,6 +25,7 @@ from app.domain.orders import costs_of_return
 from app.domain.refunds import MoneyBack, money_back
 from app.errors import Conflict, InvalidInput, NotFound
 from app.services.orders.ports import ReturnItem, SoldIn
+from app.stores.sql.discounts import redeeming
 from app.stores.sql.engine.clock import ago, database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.fulfilment import following
@@ -117,6 +118,8 @@ class SqlReturns:
                 return False
             completed = read_returns(connection, returns.c.return_id == return_id)[0]
             _take_back(connection, completed)
+            if completed.is_cancellation and completed.order_id is not None:
+                redeeming.give_back_if_cancelled(connection, completed.order_id)
             ledger.book(connection, _restocked(completed), now)
             _enqueue_effects(connection, completed, now)
             return True
@@ -258,25 +261,32 @@ def _entry(booked: OrderReturn, row: Any) -> ReturnEntry:
     return ReturnEntry(booked, number, row.country)
 
 
-def _lines(order: Order, items: Sequence[ReturnItem], intended: dict[int, int]) -> list[ReturnLine]:
+class _Before(NamedTuple):
+    """Of one line in returns that are there already: units of those that are not completed, what all came to."""
+
+    intended: int = 0
+    amount: int = 0
+
+
+def _lines(order: Order, items: Sequence[ReturnItem], before: Mapping[int, _Before]) -> list[ReturnLine]:
     """The return's lines, checked against what was bought and neither returned nor about to be."""
     by_number = {line.line_no: line for line in order.lines}
     if not items:
         raise InvalidInput("Choose at least one line to return.", "lines")
     if len({item.line_no for item in items}) != len(items):
         raise InvalidInput("Each line can be in a return only once.", "lines")
-    return [_line(by_number.get(item.line_no), item, intended.get(item.line_no, 0)) for item in items]
+    return [_line(by_number.get(item.line_no), item, before.get(item.line_no, _Before())) for item in items]
 
 
-def _line(line: OrderLine | None, item: ReturnItem, intended: int) -> ReturnLine:
+def _line(line: OrderLine | None, item: ReturnItem, before: _Before) -> ReturnLine:
     if line is None:
         raise InvalidInput(f"The order has no line {item.line_no}.", "lines")
-    left = line.left - intended
+    left = line.left - before.intended
     if item.quantity < 1:
         raise InvalidInput(f"How many of {line.name} come back must be 1 or more.", "quantity")
     if item.quantity > left:
         raise InvalidInput(f"Only {left} of {line.name} can still be returned.", "quantity")
-    amount = line.unit_price * item.quantity
+    amount = line.worth(item.quantity, line.returned + before.intended, before.amount)
     return ReturnLine(line.line_no, line.product_id, line.name, item.quantity, amount, item.restock, line.unit_cost)
 
 
@@ -295,15 +305,18 @@ def _lock_order(connection: Connection, return_id: int) -> int | None:
     return order_id
 
 
-def _intended(connection: Connection, order_id: int) -> dict[int, int]:
-    """Units per line in returns that are not completed yet."""
+def _intended(connection: Connection, order_id: int) -> dict[int, _Before]:
+    """By line."""
+    open_units = case((returns.c.refunded_at.is_(None), return_lines.c.quantity), else_=0)
     query = (
-        select(return_lines.c.line_no, func.sum(return_lines.c.quantity).label("units"))
+        select(
+            return_lines.c.line_no, func.sum(open_units).label("units"), func.sum(return_lines.c.amount).label("sum")
+        )
         .select_from(return_lines.join(returns, returns.c.return_id == return_lines.c.return_id))
-        .where(returns.c.order_id == order_id, returns.c.refunded_at.is_(None))
+        .where(returns.c.order_id == order_id)
         .group_by(return_lines.c.line_no)
     )
-    return {row.line_no: int(row.units) for row in connection.execute(query)}
+    return {row.line_no: _Before(int(row.units), int(row.sum)) for row in connection.execute(query)}
 
 
 def _money_back(connection: Connection, order: Order, lines: Sequence[ReturnLine]) -> MoneyBack:

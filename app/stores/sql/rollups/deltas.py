@@ -200,7 +200,7 @@ def _costs_of(line: Any) -> dict[str, int]:
     """Of a row of `order_lines`."""
     if line.unit_cost is None:
         return {}
-    return {"cost": line.unit_cost * line.quantity, "costed": line.unit_price * line.quantity}
+    return {"cost": line.unit_cost * line.quantity, "costed": line.unit_price * line.quantity - line.discount}
 
 
 def _costs_back(line: Any) -> dict[str, int]:

@@ -228,7 +228,9 @@ def _product_days() -> Select[Any]:
         o.paid_day.label("day"), line.product_id, o.ship_country.label("country"), line.quantity.label("units"),
         (cast(line.quantity, BigInteger) * line.unit_price).label("gross"), _zero("returned_units"), _zero("returns"),
         (func.coalesce(line.unit_cost, _NOTHING) * line.quantity).label("cost"),
-        case((line.unit_cost.is_not(None), cast(line.quantity, BigInteger) * line.unit_price), else_=0).label("costed"),
+        case(
+            (line.unit_cost.is_not(None), cast(line.quantity, BigInteger) * line.unit_price - line.discount), else_=0
+        ).label("costed"),
         _zero("costed_returns"),
     ).select_from(sold_lines).where(*_is_sale())  # fmt: skip
     given_back = select(

@@ -16,6 +16,7 @@ from app.stores.sql.tables.catalog import (
     reservations,
     stock_marks,
 )
+from app.stores.sql.tables.discounts import discount_codes
 from app.stores.sql.tables.effects import address_blocks, hook_messages, leases, mailbox, outbox, shop_facts
 from app.stores.sql.tables.finding import bought_together, search_days
 from app.stores.sql.tables.fulfilment import order_steps, order_tags, shipment_lines, shipments
@@ -107,6 +108,7 @@ __all__ = [
     "day_goals",
     "demo_charges",
     "demo_refunds",
+    "discount_codes",
     "events",
     "forecast_scores",
     "forecasts",

@@ -67,6 +67,7 @@ carts = table(
     Column("owner", String(80), primary_key=True),
     Column("revision", String(32), nullable=False),
     Column("emptied_by", BigInteger),
+    Column("code", String(40), nullable=False, server_default=""),  # a discount code, "" for none
     Column("changed_at", UtcDateTime, nullable=False),
     # Of guests' carts alone, which are forgotten: those that people keep are not gone through.
     Column(

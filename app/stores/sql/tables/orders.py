@@ -59,6 +59,12 @@ orders = table(
     Column("vat_number", String(20), nullable=False, server_default=""),
     Column("tax_treatment", String(16), nullable=False, server_default=""),
     Column("tax_rows", Integer, nullable=False, server_default="0"),  # how many it has in order_taxes
+    # The discount code that it was placed with, and what that took off goods and delivery. `code_use` is unique among
+    # the uses that count, and NULL once this one does not: the order failed or was cancelled.
+    Column("code_id", BigInteger),
+    Column("code", String(40)),
+    Column("code_saved", Money, nullable=False, server_default="0"),
+    Column("code_use", String(64)),
     # Of the lines with a known cost: what they cost, and their gross sales.
     Column("cost", Money, nullable=False, server_default="0"),
     Column("costed", Money, nullable=False, server_default="0"),
@@ -90,6 +96,8 @@ orders = table(
     Column("hold", String(200)),  # why it must not be sent
     UniqueConstraint("owner", "idempotency_key"),
     UniqueConstraint("source", "external_id"),
+    Index("uq_orders_code_use", "code_use", unique=True),
+    Index(None, "code_id", "status"),
     Index(None, "owner", "order_id"),
     Index(None, "user_id", "order_id"),
     Index(None, "status", "changed_at"),
