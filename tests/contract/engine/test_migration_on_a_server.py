@@ -75,7 +75,8 @@ def test_interrupted_again_and_again_it_is_started_again(
     event.remove(fresh.engine, "after_cursor_execute", interrupt)
     assert len(interrupted) > 30, interrupted
     assert_whole(fresh)
-    assert triggers(fresh) == ["audit_log_no_delete", "audit_log_no_update"]
+    never_changed = ("audit_log", "invoice_files", "invoices")
+    assert triggers(fresh) == [f"{name}_no_{event}" for name in never_changed for event in ("delete", "update")]
     record_property(
         "proved", f"a migration on MariaDB of {len(made)} statements was interrupted {len(interrupted)} times"
     )
