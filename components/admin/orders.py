@@ -269,6 +269,8 @@ def customer_card(order: Order, formats: Formats, action: Any = None, *, leads: 
         pairs.append(("E-mail", html.A(order.email, href=f"mailto:{order.email}")))
     if where.phone:
         pairs.append(("Phone", html.A(where.phone, href=f"tel:{where.phone}")))
+    if order.code:
+        pairs.append(("Discount code", order.code))
     if order.vat_number:
         pairs.append(("VAT number", order.vat_number))
     pairs += [("Account", "Registered" if order.user_id else "Guest"), ("Ships to", address or "–")]
