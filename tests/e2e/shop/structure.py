@@ -68,7 +68,7 @@ ORDER = """
     - heading /^Thank you/ [level=1]
   - button "Print"
   - article:
-    - heading /^Invoice \\d+/ [level=2]
+    - heading /^Invoice INV-\\d+/ [level=2]
     - table /^Lines of order/
 - contentinfo:
   - navigation "Footer"
