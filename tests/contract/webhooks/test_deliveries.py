@@ -18,12 +18,14 @@ from app.services.webhooks.delivering import MOST_AT_ONCE, Deliverer, Lanes
 from app.services.webhooks.ports import Answer, NotPosted
 from app.services.webhooks.signing import new_secret
 from app.stores.sql.engine.database import Database
+from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.tables import outbox, webhook_deliveries, webhook_endpoints, webhook_events
 from app.stores.sql.webhooks.deliveries import SqlDeliveries
 from app.stores.sql.webhooks.endpoints import SqlEndpoints
 from app.stores.sql.webhooks.log import SqlDeliveryLog
 from app.stores.sql.webhooks.telling import SqlTelling
 from tests.support.concurrency import at_once
+from tests.support.trade import ZONE, Trade
 
 WHO = Actor("asha@shop.example", 1)
 SEAL = Seal("k" * 40, b"webhooks")
@@ -125,6 +127,19 @@ class TestTelling:
         assert shop.tell("msg_1") == 0
         shop.endpoints.change(key, entry(), is_on=True)
         assert shop.store.due() == []
+
+    def test_what_the_totals_had_not_counted_when_they_were_rebuilt_is_told_all_the_same(self, shop: Shop) -> None:
+        shop.add("Books", (PAID, "order.refunded"))
+        trade, rollups = Trade(shop.database, 6), SqlRollups(shop.database, ZONE)
+        trade.happen(30)
+        events = select(outbox.c.payload).where(outbox.c.kind == "rollup")
+        payloads = shop.database.read(lambda c: c.execute(events).scalars().all())
+        happened = [name for one in payloads for name in one if name in ("order_id", "return_id")]
+        assert len(set(happened)) == 2
+        rollups.rebuild()
+        assert shop.queued("event") == len(happened)
+        rollups.rebuild()
+        assert shop.queued("event") == len(happened)
 
 
 class TestTurns:

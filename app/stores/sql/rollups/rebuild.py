@@ -36,6 +36,7 @@ from sqlalchemy import (
 from app.domain import OrderStatus, OutboxState
 from app.domain.effects import EffectKind
 from app.money import MAX_MINOR
+from app.stores.sql.engine.chunks import chunks
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.time_parts import EpochQuarter, FirstOfMonth, FirstOfWeek, FloorMinute
 from app.stores.sql.orders.returns import is_complete_return
@@ -69,6 +70,7 @@ from app.stores.sql.tables import (
     rollup_taxes,
     shop_facts,
 )
+from app.stores.sql.webhooks.telling import note_folded
 
 ROLLUPS: tuple[Table, ...] = (
     rollup_minutes,
@@ -98,17 +100,29 @@ def rebuild(connection: Connection, zone: tzinfo) -> None:
 
     `zone`: the store's clocks, by which the days of orders and returns were cut.
     """
-    connection.execute(
-        update(outbox)
-        .where(outbox.c.kind == EffectKind.ROLLUP.value, outbox.c.state == OutboxState.PENDING.value)
-        .values(state=OutboxState.DONE.value, done_at=database_now(connection))
-    )
+    _take_pending(connection)
     for table in ROLLUPS:
         connection.execute(delete(table))
     connection.execute(delete(shop_facts).where(shop_facts.c.name == CUSTOMER_SUMMARY))  # of the customers before
     for table, rows in recomputed(connection, zone):
         _fill(connection, table, rows)
     write_cut(connection, zone)
+
+
+def _take_pending(connection: Connection) -> None:
+    """Mark the pending events done, and tell what folding them would have told.
+
+    By their ids: one that comes meanwhile stays pending, and whoever folds it tells of it.
+    """
+    now = database_now(connection)
+    waiting = select(outbox.c.entry_id, outbox.c.payload).where(
+        outbox.c.kind == EffectKind.ROLLUP.value, outbox.c.state == OutboxState.PENDING.value
+    )
+    entries = connection.execute(waiting.order_by(outbox.c.entry_id).with_for_update()).all()
+    for some in chunks([entry.entry_id for entry in entries]):
+        taken = update(outbox).where(outbox.c.entry_id.in_(some))
+        connection.execute(taken.values(state=OutboxState.DONE.value, done_at=now))
+    note_folded(connection, [entry.payload for entry in entries], now)
 
 
 def recomputed(connection: Connection, zone: tzinfo) -> tuple[tuple[Table, Select[Any]], ...]:
