@@ -65,6 +65,7 @@ _LINES = [
     ("LINEBELOW", (0, 0), (-1, 0), 0.75, SOFT),
     ("LINEBELOW", (0, 1), (-1, -1), 0.5, LINE),
 ]
+_RETURN_BEGINS = (("TOPPADDING", 1.5 * mm), ("LINEABOVE", 0.5, LINE))
 
 DRAWING = BoundedSemaphore(1)  # the fonts are read from files that all drawings of the process share
 
@@ -320,26 +321,20 @@ def _credited_lines(about: OrderReturn, money: Formats) -> list[Any]:
 def _returns(returns: Sequence[OrderReturn], money: Formats) -> list[Any]:
     if not returns:
         return []
-    rows = [
-        [
-            [
-                set_in(", ".join(f"{one.quantity} × {one.name}" for one in entry.lines), _TEXT),
-                set_in(" · ".join(filter(None, (money.moment(entry.at), reason_words(entry.reason)))), _SMALL),
-            ],
-            set_in(say("{amount} refunded", amount=money.money(entry.refund)), _NUMBER),
+    rows: list[list[Any]] = []
+    ruled: list[tuple[Any, ...]] = []
+    for entry in returns:
+        ruled += [(name, (0, len(rows)), (-1, len(rows)), *how) for name, *how in _RETURN_BEGINS]
+        # A row for each line: a table breaks between rows, and no row may be taller than a page.
+        texts = [(f"{one.quantity} × {one.name}", _TEXT) for one in entry.lines]
+        texts.append((" · ".join(filter(None, (money.moment(entry.at), reason_words(entry.reason)))), _SMALL))
+        refunded = say("{amount} refunded", amount=money.money(entry.refund))
+        rows += [
+            [set_in(words, style), set_in("" if at else refunded, _NUMBER)] for at, (words, style) in enumerate(texts)
         ]
-        for entry in returns
-    ]
-    table = Table([mirrored(row) for row in rows], colWidths=mirrored((WIDTH - 60 * mm, 60 * mm)))
-    table.setStyle(
-        [
-            *_no_padding(),
-            ("VALIGN", (0, 0), (-1, -1), "TOP"),
-            ("TOPPADDING", (0, 0), (-1, -1), 1.5 * mm),
-            ("BOTTOMPADDING", (0, 0), (-1, -1), 1.5 * mm),
-            ("LINEABOVE", (0, 0), (-1, -1), 0.5, LINE),
-        ]
-    )
+        ruled.append(("BOTTOMPADDING", (0, len(rows) - 1), (-1, len(rows) - 1), 1.5 * mm))
+    table = LongTable([mirrored(row) for row in rows], colWidths=mirrored((WIDTH - 60 * mm, 60 * mm)))
+    table.setStyle([*_no_padding(), ("VALIGN", (0, 0), (-1, -1), "TOP"), *ruled])
     return [Spacer(1, 8 * mm), set_in(say("Returns"), _STRONG), Spacer(1, 2 * mm), table]
 
 

@@ -140,19 +140,27 @@ def _numbers(line: PickLine, formats: Formats) -> str:
 
 def _orders(waiting: Sequence[ToPack], formats: Formats) -> LongTable:
     head = [set_in("", _SMALL), set_in("Order", _SMALL), set_in("What it gets", _SMALL)]
-    rows = [
-        [
-            _Box(),
-            set_in(f"#{one.number}", _STRONG),
-            [
-                set_in(f"{formats.number(units)} × {one.names[product_id]}", _TEXT)
-                for product_id, units in one.units.items()
-            ],
-        ]
-        for one in waiting
-    ]
+    rows: list[list[Any]] = []
+    within: list[tuple[Any, ...]] = []  # between two products of one order: close together, and no rule
+    for one in waiting:
+        # A row for each product: a table breaks between rows, and no row may be taller than a page.
+        for at, (product_id, units) in enumerate(one.units.items()):
+            rows.append(
+                [
+                    set_in("", _TEXT) if at else _Box(),
+                    set_in("", _TEXT) if at else set_in(f"#{one.number}", _STRONG),
+                    set_in(f"{formats.number(units)} × {one.names[product_id]}", _TEXT),
+                ]
+            )
+            if at:
+                above, row = len(rows) - 1, len(rows)
+                within += [
+                    ("BOTTOMPADDING", (0, above), (-1, above), 0),
+                    ("TOPPADDING", (0, row), (-1, row), 0),
+                    ("LINEBELOW", (0, above), (-1, above), 0.5, "white"),
+                ]
     table = LongTable([head, *rows], colWidths=(9 * mm, 30 * mm, WIDTH - 39 * mm), repeatRows=1)
-    table.setStyle(_RULED)
+    table.setStyle([*_RULED, *within])
     return table
 
 

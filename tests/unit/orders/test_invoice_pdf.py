@@ -269,3 +269,11 @@ def test_an_order_that_is_not_paid_has_no_invoice():
 )
 def test_the_file_is_named_by_the_order(external_id: str | None, name: str):
     assert file_name(replace(ORDER, external_id=external_id)) == name
+
+
+def test_the_largest_order_given_back_as_a_whole_fits_on_its_pages():
+    names = [f"Long {n} " + "stoneware " * 11 for n in range(99)]
+    back = tuple(ReturnLine(n, f"p{n}", name, 1, 100, True) for n, name in enumerate(names, 1))
+    text = text_of(drawn(named(*names), (OrderReturn(1, 7, NOW, "asha", "chipped", back, 9_900, NOW),)))
+    assert all(text.count(f"1 × Long {n} ") == 1 for n in range(99))
+    assert "chipped" in text
