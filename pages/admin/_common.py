@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
-from dash import ctx, html
+from dash import ctx, html, no_update
 
 from app import numbers
 from app.domain import LongPage, Period
-from app.errors import InvalidInput
+from app.errors import InvalidInput, ShopError
 from app.services import services
 from app.web.page import Page
 from components.kit.ui import SEARCH_LENGTH
@@ -54,6 +56,14 @@ def whole_number(value: Any, field: str, words: str) -> int:
         return numbers.whole(value)
     except ValueError:
         raise InvalidInput(words, field) from None
+
+
+def key_after(error: ShopError) -> Any:
+    """For the next try of a form: a new request key after a refusal, for other values may follow.
+
+    The same one where the shop was away or too busy, for then nobody knows whether the try before was written.
+    """
+    return secrets.token_urlsafe(16) if error.status < HTTPStatus.INTERNAL_SERVER_ERROR else no_update
 
 
 def day_start(value: Any, field: str, days_later: int = 0) -> datetime | None:

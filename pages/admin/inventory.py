@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 from typing import Any
 
@@ -38,7 +37,7 @@ from components.kit import live
 from components.kit.feedback import toast
 from components.kit.ui import card, icon, link_button, page_head, search_box, segmented
 from pages.admin._clashes import given_up, now_seen, seen_of, shown
-from pages.admin._common import text_of, whole_number
+from pages.admin._common import key_after, text_of, whole_number
 from pages.admin._product_clashes import EDITED, SEEN, product_fields
 from pages.admin._product_form import draft_of, price_of
 from pages.admin._product_panel import body_of, opened, product_id_of
@@ -163,7 +162,7 @@ def save_stock(clicks: Any, kind: Any, units: Any, note: Any, product_id: Any, e
     except NotFound:
         raise
     except ShopError as error:
-        return no_update, no_update, no_update, error.message, secrets.token_hex(16)
+        return no_update, no_update, no_update, error.message, key_after(error)
     product = services().catalog.get(product_id)
     return body_of(page, product, "stock"), {"update": [_row_of(product)]}, toast(words), "", no_update
 

@@ -15,7 +15,7 @@ from app.web.page import Page
 from components.admin import receiving as parts
 from components.kit.feedback import toast
 from components.kit.ui import card, page_head
-from pages.admin._common import searched, text_of, whole_number
+from pages.admin._common import key_after, searched, text_of, whole_number
 
 SHOWN = 50
 
@@ -68,7 +68,7 @@ def save(clicks: Any, kind: Any, units: Any, note: Any, product_id: Any, request
     try:
         words = _write_down(known, kind, units, text_of(note, field="note"), text_of(request))
     except ShopError as error:
-        return no_update, no_update, error.message, secrets.token_urlsafe(16)
+        return no_update, no_update, error.message, key_after(error)
     return "/admin/receiving", toast(words), "", no_update
 
 
