@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from threading import Barrier
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.domain import Role, Scope, User
 from app.errors import EmailTaken, NotSignedIn
@@ -16,6 +16,7 @@ from app.services.accounts.ports import Users
 from app.stores.sql.accounts.users import SqlUsers
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import account_links
+from app.stores.sql.tables import users as users_table
 from tests.support.account_shop import PASSWORD, AccountShop
 
 NOW = datetime(2026, 3, 1, 12, 30, 0, 123456, tzinfo=UTC)
@@ -35,6 +36,15 @@ def test_what_was_stored_comes_back(users: Users):
     assert stored.user_id > 0
     assert users.get(stored.user_id) == users.by_email("zoe@shop.example") == stored
     assert (stored.full_name, stored.role, stored.created_at) == ("Zoë ‹b› 🦆", Role.CUSTOMER, NOW)
+
+
+def test_a_role_of_a_later_release_is_no_error_and_gives_no_rights(users: Users, database: Database):
+    known = users.add(person("zoe@shop.example"))
+    stored = update(users_table).where(users_table.c.user_id == known.user_id)
+    database.write(lambda c: c.execute(stored.values(role="auditor")))
+    found = users.get(known.user_id)
+    assert found is not None
+    assert (found.role, found.is_staff) == (Role.CUSTOMER, False)
 
 
 def test_nobody(users: Users):
