@@ -25,6 +25,7 @@ from pages.admin._common import page_asked, page_number, place_in_list, searched
 
 PAGE_SIZE = 50
 ANY = "any"
+_SEARCHED_BY = {True: "Name, product, number, amount", False: "Name, product, number"}  # by whether amounts are seen
 # What may be chosen of where the goods are, and the states that it means.
 WORK: dict[str, tuple[str, tuple[FulfilmentState, ...]]] = {
     "open": ("To ship, all", tuple(sorted(OPEN))),
@@ -37,20 +38,20 @@ page = Page("admin-orders", path="/admin/orders", title="Orders", access=Access.
 
 @page.layout
 def layout(customer: Any = None, status: Any = ANY, page_no: Any = 1, **values: Any) -> html.Div:
-    q = _customer_words(customer)
+    may_refund = current_principal().may(Access.ADMIN)
+    q = _customer_words(customer) if may_refund else ""  # who packs is told nobody's address by a number
     status = status if status in (ANY, *OrderStatus) else ANY
     first, last = _parts_of_sales.days_of(values)
     part, wrong = _parts_of_sales.known_part(values)
     wanted = page_number(values.get("page", page_no))
     goods, tag = _goods_asked(values.get("goods")), _tag_asked(values.get("tag"))
-    may_refund = current_principal().may(Access.ADMIN)
     found = _find(q, status, first, last, part, wanted, goods, tag)
     is_narrowed = bool(q or first or last or part or tag or status != ANY or goods != ANY)
     return html.Div(
         [
             page_head(
                 "Orders",
-                "Search by words of the name, city, e-mail address or products, by number or amount.",
+                f"Search by words of the name, city, e-mail address or products, by number{' or amount' * may_refund}.",
                 actions=[link_button("Returns", "/admin/returns", icon_name="arrow-return-left")] if may_refund else [],
             ),
             unknown_notice(wrong, "nothing is filtered"),
@@ -61,7 +62,7 @@ def layout(customer: Any = None, status: Any = ANY, page_no: Any = 1, **values: 
                 [
                     html.Div(
                         [
-                            search_box(page.id("q"), "Name, product, number, amount", q, keeps_words=True),
+                            search_box(page.id("q"), _SEARCHED_BY[may_refund], q, keeps_words=True),
                             spoken_label("Status", page.id("status")),
                             dbc.Select(
                                 id=page.id("status"),
@@ -194,7 +195,8 @@ def _find(
     if goods == packing.LATE:
         late = services().fulfilment.late_before()
         sold = replace(sold, end=min(sold.end or late, late))
-    return services().orders.search(q.lstrip("#"), wanted, number, PAGE_SIZE, sold=sold)
+    sees_money = current_principal().may(Access.ADMIN)
+    return services().orders.search(q.lstrip("#"), wanted, number, PAGE_SIZE, sold=sold, by_amount=sees_money)
 
 
 def _table(found: LongPage[OrderSummary], is_narrowed: bool) -> Any:

@@ -119,16 +119,21 @@ class OrderService:
         page_size: int = 50,
         before: int | None = None,
         sold: SoldIn = EVERYTHING,
+        *,
+        by_amount: bool = True,
     ) -> LongPage[OrderSummary]:
         """Orders for admins, newest first, below order id `before` if given, and only of what was `sold`.
 
         `q` is an order number, a whole e-mail address, or words, of which each must be found: as the beginning of one
         in the customer's name, city or e-mail address, or a product's name or number, or as the order's number or
-        total.
+        total. Without `by_amount` no total is found, for whoever must not learn one: digits are then a whole order
+        number, or of products.
         The cost does not grow with the orders: `total` is known on the last page only, and for products, or where each
         of the words is held by thousands of orders, the latest 20,000 of the rest are looked at (`searched` says so).
         """
-        return self._orders.search(q[:QUERY_LENGTH], status, page, _clamped(page_size), before, sold)
+        return self._orders.search(
+            q[:QUERY_LENGTH], status, page, _clamped(page_size), before, sold, by_amount=by_amount
+        )
 
     def keep_words(self) -> int:
         """Make orders that are over be found by their words; how many were."""

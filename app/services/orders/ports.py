@@ -201,9 +201,12 @@ class Orders(OrderReader, Protocol):
         page_size: int,
         before: int | None,
         sold: SoldIn = EVERYTHING,
+        *,
+        by_amount: bool = True,
     ) -> LongPage[OrderSummary]:
         """Newest first. `q`: an order number, a whole e-mail address, or words that the order's name, city, e-mail
-        address, products, number and total hold, each as the beginning of one.
+        address, products, number and total hold, each as the beginning of one. Without `by_amount` digits are those
+        of products, or a whole order number.
 
         Of a part of what was sold: only what was paid, the latest paid first, and of products only among the
         latest of them, so that what nobody bought costs no more to look for. The same for words that are all common.

@@ -247,6 +247,19 @@ class TestReads:
         found = [one.order_id for one in orders.search(q, None, 1, 50, None).items]
         assert found == ([] if q == "2.099" else [order.order_id])
 
+    @pytest.mark.parametrize("most_held", [finding.MOST_HELD, 0])
+    def test_without_amounts_no_question_confirms_a_total(
+        self, orders: SqlOrders, monkeypatch: pytest.MonkeyPatch, most_held: int
+    ):
+        order = paid(orders, replace(NEW, lines=(OrderLine(1, "po-7", "Mug 55", 333, 3),)))
+        orders.write_words(50)
+        monkeypatch.setattr(finding, "MOST_HELD", most_held)
+        for q in ("20.99", "₹20.99", "20,99 €", "x-20.99", "20.", "asha 20.99", "2,099", "20.9"):
+            assert orders.search(q, None, 1, 50, None, by_amount=False).items == (), q
+        for q in ("asha", "mug 55", "7", order.number):
+            found = orders.search(q, None, 1, 50, None, by_amount=False).items
+            assert [one.order_id for one in found] == [order.order_id], q
+
     def test_words_are_written_of_orders_that_are_over_the_latest_first(self, orders: SqlOrders):
         first, last = (paid(orders, replace(NEW, cart_revision=revision)) for revision in "ab")
         orders.begin(replace(NEW, cart_revision="c"))

@@ -10,7 +10,7 @@ from app.domain.orders import refunded_of
 from app.services.checkout.checkout import CheckoutRequest
 from app.stores.sql.tables import payments
 from tests.conftest import WiredApp
-from tests.support.dash_calls import navigate
+from tests.support.dash_calls import call, callback_map, navigate, payload
 from tests.support.shop import APPROVED, add_product
 
 
@@ -85,6 +85,23 @@ def test_who_packs_sees_what_to_send_and_no_money(wired_app: WiredApp, order_id:
     for words in (total, "Record return", "Cancel order", "Send receipt again", "/admin/customers/"):
         assert words not in page, words
         assert words in shown(wired_app, order_id), words
+
+
+def test_who_packs_learns_nobodys_address_by_a_number_and_no_total_by_asking(
+    wired_app: WiredApp, order_id: int
+) -> None:
+    ada = wired_app.services.accounts.register("Ada", "ada@shop.example", "plum orbit kettle 93 dawn", verified=True)
+    order = wired_app.services.orders.get(order_id)
+    wired_app.services.orders.keep_words()
+    for role, is_told in ((Role.ADMIN, True), (Role.FULFILMENT, False)):
+        with wired_app.client(role) as client:
+            page = navigate(client, "/admin/orders", f"?customer={ada.user_id}")
+            assert ("ada@shop.example" in page.text) is is_told
+            key = next(key for key in callback_map(client) if "admin-orders-table.children" in key)
+            asked = [str(order.total // 100), "any", None, None, None, None, None, "any", "", 1]
+            found = call(client, payload(key, callback_map(client)[key], asked, 0))
+            assert found.status_code == 200, found.text
+            assert (order.number in found.text) is is_told
 
 
 def test_papers_of_chosen_orders(wired_app: WiredApp, order_id: int) -> None:

@@ -24,18 +24,20 @@ MOST_HELD = 2_000  # a word of no more orders leads to them
 MOST_PRODUCTS = 500  # that a word may name to lead to their orders
 MOST_SEARCHED = 20_000  # of the latest orders, so many are gone through
 _BIGGEST_ID = 2**63 - 1
+_DIGITS = re.compile(r"[0-9.]+")
 
 
 @dataclass(frozen=True)
 class Wanted:
     """What words ask for. `within`: an order that is none of these is not meant.
 
-    `terms`: what each has to hold besides, but for the `named` ones.
+    `terms`: what each has to hold besides, but for the `named` ones. `by_amount`: whether totals are looked at.
     """
 
     within: ColumnElement[bool] | None = None
     terms: tuple[Term, ...] = ()
     named: frozenset[int] = frozenset()
+    by_amount: bool = True
 
 
 def search(
@@ -46,8 +48,10 @@ def search(
     page_size: int,
     before: int | None,
     sold: SoldIn = EVERYTHING,
+    *,
+    by_amount: bool = True,
 ) -> LongPage[OrderSummary]:
-    wanted = _wanted(connection, q.strip())
+    wanted = _wanted(connection, q.strip(), by_amount)
     is_gone_through = sold.product_ids is not None or (wanted.within is None and bool(wanted.terms))
     if is_gone_through:
         among = _narrowed(select(orders.c.order_id), wanted, status, before, sold)
@@ -109,19 +113,19 @@ def _of_latest(among: Select[Any], wanted: Wanted, sold: SoldIn) -> Select[Any]:
 # --- words
 
 
-def _wanted(connection: Connection, q: str) -> Wanted:
+def _wanted(connection: Connection, q: str, by_amount: bool) -> Wanted:
     if not q:
         return Wanted()
     if "@" in q and _first(connection, select(orders.c.order_id).where(orders.c.email == q.lower())) is not None:
         return Wanted(orders.c.email == q.lower())  # of this very person, not also of an address that begins so
     named = _named(connection, q)
-    held = {term: _holders(connection, term) for term in terms_of(q)}
+    held = {term: _holders(connection, term, by_amount) for term in terms_of(q)}
     few = [ids for ids in held.values() if ids is not None]
     common = tuple(term for term, ids in held.items() if ids is None)
     if held and not few:
-        return Wanted(None, common, named)
+        return Wanted(None, common, named, by_amount)
     ids = frozenset.intersection(*few) if few else frozenset()
-    return Wanted(orders.c.order_id.in_(sorted(ids | named)), common, named)
+    return Wanted(orders.c.order_id.in_(sorted(ids | named)), common, named, by_amount)
 
 
 def _named(connection: Connection, q: str) -> frozenset[int]:
@@ -134,10 +138,12 @@ def _named(connection: Connection, q: str) -> frozenset[int]:
     return frozenset(found)
 
 
-def _holders(connection: Connection, term: Term) -> frozenset[int] | None:
+def _holders(connection: Connection, term: Term, by_amount: bool) -> frozenset[int] | None:
     """The orders that hold it; None where they are too many to begin with."""
-    in_orders = select(order_words.c.order_id).where(_is_word(order_words, term)).limit(MOST_HELD + 1)
-    ids = set(connection.execute(in_orders).scalars())
+    ids: set[int] = set()
+    if by_amount or not _may_be_amount(term):
+        in_orders = select(order_words.c.order_id).where(_is_word(order_words, term)).limit(MOST_HELD + 1)
+        ids.update(connection.execute(in_orders).scalars())
     in_names = select(sold_words.c.product_id).where(_is_word(sold_words, term)).limit(MOST_PRODUCTS + 1)
     product_ids = set(connection.execute(in_names).scalars())
     if len(ids) > MOST_HELD or len(product_ids) > MOST_PRODUCTS:
@@ -159,8 +165,18 @@ def _holds(wanted: Wanted, order_id: ColumnElement[int]) -> list[ColumnElement[b
     """
     if not wanted.terms:
         return []
-    holds = and_(*(or_(_in_order(term, order_id), _in_lines(term, order_id)) for term in wanted.terms))
+    holds = and_(*(_in_order_or_lines(term, order_id, wanted.by_amount) for term in wanted.terms))
     return [or_(order_id.in_(sorted(wanted.named)), holds) if wanted.named else holds]
+
+
+def _in_order_or_lines(term: Term, order_id: ColumnElement[int], by_amount: bool) -> ColumnElement[bool]:
+    in_lines = _in_lines(term, order_id)
+    return or_(_in_order(term, order_id), in_lines) if by_amount or not _may_be_amount(term) else in_lines
+
+
+def _may_be_amount(term: Term) -> bool:
+    """Whether an order's total could be a word that is found by it: totals are digits, with a point or without."""
+    return any(_DIGITS.fullmatch(first) for first, _ in term.ranges)
 
 
 def _in_order(term: Term, order_id: ColumnElement[int]) -> ColumnElement[bool]:

@@ -130,8 +130,12 @@ class SqlOrders:
         page_size: int,
         before: int | None,
         sold: SoldIn = EVERYTHING,
+        *,
+        by_amount: bool = True,
     ) -> LongPage[OrderSummary]:
-        return self._database.read(lambda c: finding.search(c, q, status, page, page_size, before, sold))
+        return self._database.read(
+            lambda c: finding.search(c, q, status, page, page_size, before, sold, by_amount=by_amount)
+        )
 
     def write_words(self, limit: int) -> int:
         ids = self._database.read(lambda c: c.execute(words.waiting(c).limit(limit)).scalars().all())
