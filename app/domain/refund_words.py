@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.words import mark, say
 
 BUYER_CANCELLED = mark("Cancelled by the buyer")
+BUYER = "buyer"  # who cancelled then, as return, ledger and audit log name them
 
 
 def reason_words(reason: str) -> str:

@@ -11,7 +11,7 @@ from app.addresses import to
 from app.domain import Order, Principal
 from app.errors import Conflict, InvalidInput, NotFound
 from app.services import services
-from app.web.identity.principal import cart_changer, current_actor, current_principal
+from app.web.identity.principal import cart_changer, current_principal
 from app.words import mark, say
 from components.kit.forms import alert
 from components.shop.order_actions import actions_card, bought_again
@@ -59,7 +59,7 @@ def cancel(clicks: Any, order_id: Any) -> Any:
         return no_update, no_update
     number = _number(order_id)
     try:
-        services().own_orders.cancel(current_principal(), number, current_actor())
+        services().own_orders.cancel(current_principal(), number)
     except Conflict as error:
         return no_update, alert("warn", say(error.message))
     return to(f"/orders/{number}?cancelled=1"), no_update

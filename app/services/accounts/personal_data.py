@@ -77,7 +77,8 @@ class AccountData:
     def close(self, user: User) -> None:
         """Make the account anonymous now; what else is kept of the person is erased by the worker.
 
-        Raises Conflict for staff, WrongCredentials when the password was changed a moment ago.
+        Raises Conflict for staff and while an order is being paid or is still to be sent, WrongCredentials when the
+        password was changed a moment ago.
         """
         if not self._records.close(user.user_id, user.password_hash or ""):
             raise WrongCredentials(mark("The password is wrong."))

@@ -188,7 +188,8 @@ class AccountRecords(Protocol):
     def close(self, user_id: int, password_hash: str) -> bool:
         """Make an active customer's account anonymous, if that is still its hash, and queue what is left to erase.
 
-        Links, recovery codes, API tokens and sessions are deleted. Raises Conflict for staff.
+        Links, recovery codes, API tokens and sessions are deleted. Raises Conflict for staff, and while
+        an order of theirs is being paid or is still to be sent.
         """
 
     def erase(self, user_id: int, email: str) -> None:

@@ -114,8 +114,7 @@ class FulfilmentService:
             "lines": [
                 {"name": names.get(no, str(no)), "quantity": units} for no, units in sorted(parcel.units.items())
             ],
-            "carrier": parcel.carrier,
-            "tracking": parcel.tracking,
+            "carrier": parcel.carrier,  # without its number, which leads to the addressee, as the log is kept for good
         }
         with self._audit.around(
             actor, AuditAction.ORDER_SHIP, "order", order_id, f"#{order.number}", None, facts, key=f"ship:{request_key}"
@@ -135,7 +134,7 @@ class FulfilmentService:
             order.order_id,
             f"#{order.number}",
             None,
-            {"carrier": shipment.carrier, "tracking": shipment.tracking},
+            {"carrier": shipment.carrier},
             key=f"deliver:{shipment_id}",
         ):
             return self._store.deliver(shipment_id)
@@ -143,14 +142,15 @@ class FulfilmentService:
     # --- what is done besides
 
     def hold(self, order_id: int, reason: str, actor: Actor) -> bool:
-        """Keep an order from being sent. False when it was held. Raises InvalidInput, Conflict, NotFound."""
+        """Keep an order from being sent. False when it was held. Raises InvalidInput, Conflict, NotFound.
+
+        The reason stays out of the audit log, as the words of notes do.
+        """
         reason = line(reason, "reason", HOLD_LENGTH, required="Say why the order must wait.")
         order = self._order(order_id)
         if self.work(order_id).hold is not None:
             return False
-        with self._audit.around(
-            actor, AuditAction.ORDER_HOLD, "order", order_id, f"#{order.number}", {"hold": None}, {"hold": reason}
-        ):
+        with self._audit.around(actor, AuditAction.ORDER_HOLD, "order", order_id, f"#{order.number}"):
             return self._store.hold(order_id, reason, _name(actor))
 
     def release(self, order_id: int, actor: Actor) -> bool:
@@ -159,9 +159,7 @@ class FulfilmentService:
         number = f"#{self._order(order_id).number}"
         if work.hold is None:
             return False
-        with self._audit.around(
-            actor, AuditAction.ORDER_RELEASE, "order", order_id, number, {"hold": work.hold}, {"hold": None}
-        ):
+        with self._audit.around(actor, AuditAction.ORDER_RELEASE, "order", order_id, number):
             return self._store.release(order_id, _name(actor))
 
     def note(self, order_id: int, words: str, actor: Actor, request_key: str, *, on_slip: bool = False) -> bool:
@@ -178,21 +176,16 @@ class FulfilmentService:
             return self._store.note(order_id, words, _name(actor), request_key, on_slip=on_slip)
 
     def set_tags(self, order_id: int, tags: Sequence[str], actor: Actor) -> tuple[str, ...]:
-        """The tags that it has then: trimmed, in lower case, each once. Raises InvalidInput, NotFound."""
+        """The tags that it has then: trimmed, in lower case, each once. Raises InvalidInput, NotFound.
+
+        They stay out of the audit log, as the words of notes do.
+        """
         wanted = _tags(tags)
         before = self.work(order_id).tags
         number = f"#{self._order(order_id).number}"
         if before == wanted:
             return wanted
-        with self._audit.around(
-            actor,
-            AuditAction.ORDER_TAGS,
-            "order",
-            order_id,
-            number,
-            {"tags": list(before)},
-            {"tags": list(wanted)},
-        ):
+        with self._audit.around(actor, AuditAction.ORDER_TAGS, "order", order_id, number):
             self._store.set_tags(order_id, wanted, _name(actor))
         return wanted
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from app.domain import Actor, Order, Principal
 from app.domain.fulfilment import FulfilmentState, Work
-from app.domain.refund_words import BUYER_CANCELLED
+from app.domain.refund_words import BUYER, BUYER_CANCELLED
 from app.errors import Conflict, NotFound, OutOfStock
 from app.services.cart.carts import CartService
 from app.services.orders.orders import OrderService, is_own
@@ -56,16 +56,17 @@ class OwnOrders:
         state = self._fulfilment.work(order.order_id).state
         return state is FulfilmentState.TO_SHIP and self._orders.can_refund(order)
 
-    def cancel(self, principal: Principal, order_id: int, actor: Actor) -> None:
+    def cancel(self, principal: Principal, order_id: int) -> None:
         """Give the whole order back: its units to the shelf, its money to its buyer. Safe to run twice.
 
+        What is kept of it for good has the buyer's number at most, neither name nor address.
         Raises NotFound, SessionUnchecked, Conflict when it is too late.
         """
         order = self._orders.get_for(principal, order_id)
         if not self.may_cancel(principal, order):
             raise Conflict(_TOO_LATE)
         try:
-            self._orders.cancel(order_id, BUYER_CANCELLED, actor)
+            self._orders.cancel(order_id, BUYER_CANCELLED, Actor(BUYER, principal.user_id))
         except Conflict:  # it was sent a moment ago, or the provider refuses to give the money back
             raise Conflict(_TOO_LATE) from None
 

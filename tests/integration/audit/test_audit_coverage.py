@@ -22,7 +22,6 @@ from app.domain import (
     BlockReason,
     OnOrder,
     Order,
-    Principal,
     ReorderRule,
     Role,
     RuleKey,
@@ -285,11 +284,6 @@ def _staff(app: WiredApp, **values: Any) -> int:
     return user.user_id
 
 
-def _bought(app: WiredApp) -> tuple[Principal, int]:
-    order_id = paid_order(app)
-    return Principal(app.services.orders.get(order_id).owner), order_id
-
-
 def _customer(app: WiredApp) -> str:
     found = app.services.accounts.get(_staff(app, role=Role.CUSTOMER, email_verified_at=datetime.now(UTC)))
     assert found is not None
@@ -419,7 +413,6 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
     "payments.confirm": (lambda app: (placed_order(app), SOMEBODY), A.ORDER_CONFIRM),
     "payments.give_up": (lambda app: (placed_order(app), SOMEBODY), A.ORDER_GIVE_UP),
     "orders.cancel": (lambda app: (paid_order(app), "sold twice", SOMEBODY), A.ORDER_CANCEL),
-    "own_orders.cancel": (lambda app: (*_bought(app), SOMEBODY), A.ORDER_CANCEL),
     "fulfilment.ship": (lambda app: (paid_order(app), PARCEL, SOMEBODY, secrets.token_hex(8)), A.ORDER_SHIP),
     "fulfilment.deliver": (lambda app: (_shipped(app), SOMEBODY), A.ORDER_DELIVER),
     "fulfilment.hold": (lambda app: (paid_order(app), "no street", SOMEBODY), A.ORDER_HOLD),

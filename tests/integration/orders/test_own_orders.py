@@ -34,7 +34,7 @@ class TestCancelling:
 
         def press(_: int) -> bool:
             try:
-                own.cancel(of(order), order.order_id, GUEST)
+                own.cancel(of(order), order.order_id)
             except Conflict:
                 return False
             return True
@@ -42,6 +42,9 @@ class TestCancelling:
         assert any(at_once(4, press))
         assert wired_app.services.orders.get(order.order_id).refunded == order.total
         (back,) = wired_app.services.orders.returns_of(order.order_id)
+        kept = wired_app.services.audit.search(actor="buyer", limit=1).entries[0]
+        assert (kept.target_name, kept.actor) == (f"#{order.number}", Actor("buyer"))
+        assert back.actor == "buyer"
         assert (back.is_cancellation, back.reason) == (True, "Cancelled by the buyer")
         assert wired_app.services.fulfilment.work(order.order_id).state is FulfilmentState.CANCELLED
         assert not own.may_cancel(of(order), wired_app.services.orders.get(order.order_id))
@@ -51,7 +54,7 @@ class TestCancelling:
         assert own.may_cancel(Principal("guest#other", opened=frozenset({order.order_id})), order)
         assert not own.may_cancel(STRANGER, order)
         with pytest.raises(NotFound):
-            own.cancel(STRANGER, order.order_id, GUEST)
+            own.cancel(STRANGER, order.order_id)
 
     def test_not_after_an_hour(self, wired_app: Any, order: Any) -> None:
         services = wired_app.services
@@ -59,7 +62,7 @@ class TestCancelling:
             services.orders, services.fulfilment, services.cart, lambda: datetime.now(UTC) + timedelta(minutes=61)
         )
         with pytest.raises(Conflict, match="no longer"):
-            later.cancel(of(order), order.order_id, GUEST)
+            later.cancel(of(order), order.order_id)
         assert services.orders.get(order.order_id).refunded == 0
 
     @pytest.mark.parametrize("meanwhile", ["ship", "hold"])
@@ -70,7 +73,7 @@ class TestCancelling:
         else:
             fulfilment.hold(order.order_id, "no street", GUEST)
         with pytest.raises(Conflict, match="no longer"):
-            wired_app.services.own_orders.cancel(of(order), order.order_id, GUEST)
+            wired_app.services.own_orders.cancel(of(order), order.order_id)
         assert wired_app.services.orders.get(order.order_id).refunded == 0
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, Select, delete, func, select, update
 
-from app.domain import Order, OrderReturn, effects
-from app.domain.fulfilment import Shipment
+from app.domain import Order, OrderReturn, OrderStatus, effects
+from app.domain.fulfilment import UNSENT, Shipment
+from app.domain.refund_words import BUYER, BUYER_CANCELLED
 from app.errors import Conflict
 from app.stores.sql.accounts.ending_sessions import ends_every_session
 from app.stores.sql.accounts.mail import enqueue_notice
@@ -19,7 +21,8 @@ from app.stores.sql.engine.database import Database
 from app.stores.sql.fulfilment import fulfilment
 from app.stores.sql.fulfilment import reads as fulfilment_reads
 from app.stores.sql.jobs.outbox import enqueue
-from app.stores.sql.orders import reads, returns, words
+from app.stores.sql.orders import reads, words
+from app.stores.sql.orders.returns import returns_of
 from app.stores.sql.tables import (
     account_links,
     address_blocks,
@@ -28,10 +31,12 @@ from app.stores.sql.tables import (
     orders,
     recovery_codes,
     report_readers,
+    returns,
     sessions,
     shipments,
     users,
 )
+from app.words import mark
 
 CLOSED_NAME = "Closed account"
 # A checkout or a mail that was under way when the account closed is over by then.
@@ -39,6 +44,10 @@ ERASE_AGAIN = timedelta(minutes=5)
 # What the mailbox keeps for a person; alerts are the shop's own, whoever reads them.
 _PERSONAL_KINDS = ("receipt", "refund", "shipped", "delivered", "account", "report")
 _IDS_PER_STATEMENT = 500
+_WAITS = mark(
+    "An order of yours is still to be paid or sent, which takes your address. "
+    "Delete your account once it was sent, or write to us to have it cancelled."
+)
 
 
 class SqlAccountRecords:
@@ -54,6 +63,8 @@ class SqlAccountRecords:
                 return False
             if user.is_staff:
                 raise Conflict("A staff account is closed by an admin, under Staff.")
+            if connection.execute(_under_way(user_id)).first() is not None:
+                raise Conflict(_WAITS)
             now = database_now(connection)
             for table in (account_links, recovery_codes, api_tokens, sessions, report_readers):
                 connection.execute(delete(table).where(table.c.user_id == user_id))
@@ -101,7 +112,7 @@ class SqlAccountRecords:
         return self._database.read(lambda c: reads.orders_of(c, user_id))
 
     def returns(self, user_id: int) -> tuple[OrderReturn, ...]:
-        return self._database.read(lambda c: returns.returns_of(c, user_id))
+        return self._database.read(lambda c: returns_of(c, user_id))
 
     def shipments(self, user_id: int) -> tuple[Shipment, ...]:
         theirs = shipments.c.order_id.in_(select(orders.c.order_id).where(orders.c.user_id == user_id))
@@ -113,12 +124,22 @@ class SqlAccountRecords:
         return int(self._database.read(lambda c: c.execute(query).scalar_one()))
 
 
+def _under_way(user_id: int) -> Select[Any]:
+    """Orders that nobody could send any more if their address was erased."""
+    is_paid_or_waits = orders.c.fulfilment.in_([state.value for state in UNSENT]) | (
+        orders.c.status == OrderStatus.CHARGING.value
+    )
+    return select(orders.c.order_id).where(orders.c.user_id == user_id, is_paid_or_waits).limit(1)
+
+
 def _make_anonymous(connection: Connection, user_id: int) -> None:
     """The country stays, for the books; so does everything that was sold."""
     words.forget(connection, user_id)
     order_ids = connection.execute(select(orders.c.order_id).where(orders.c.user_id == user_id)).scalars().all()
     for ids in chunks(order_ids):
         fulfilment.forget(connection, ids)
+        cancelled = (returns.c.order_id.in_(ids)) & (returns.c.reason == BUYER_CANCELLED)
+        connection.execute(update(returns).where(cancelled).values(actor=BUYER))
     connection.execute(delete(sessions).where(sessions.c.user_id == user_id))  # one may have begun meanwhile
     connection.execute(
         update(orders)
@@ -135,6 +156,7 @@ def _make_anonymous(connection: Connection, user_id: int) -> None:
             ship_postcode="",
             ship_district=None,
             ship_phone=None,
+            vat_number="",
         )
     )
 

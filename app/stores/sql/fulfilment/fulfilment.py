@@ -298,8 +298,9 @@ def _step(
 
 
 def forget(connection: Connection, order_ids: Sequence[int]) -> None:
-    """What was noted about orders of a closed account, and where they went before."""
-    personal = order_steps.c.kind.in_([StepKind.NOTE.value, StepKind.SLIP.value, StepKind.ADDRESS.value])
-    connection.execute(
-        update(order_steps).where(order_steps.c.order_id.in_(order_ids), personal).values(words="", before=None)
-    )
+    """What was written about orders of a closed account, where they went before, and what leads to their parcels."""
+    steps, held = order_steps.c.order_id.in_(order_ids), orders.c.order_id.in_(order_ids)
+    connection.execute(update(order_steps).where(steps).values(words="", before=None))
+    connection.execute(update(orders).where(held, orders.c.hold.is_not(None)).values(hold=""))  # held all the same
+    connection.execute(delete(order_tags).where(order_tags.c.order_id.in_(order_ids)))
+    connection.execute(update(shipments).where(shipments.c.order_id.in_(order_ids)).values(tracking=""))
