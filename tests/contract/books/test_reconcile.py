@@ -355,6 +355,14 @@ class TestUnderWay:
             dying.place("guest#c")
         assert keeper.said() == []
 
+    @pytest.mark.parametrize("is_over", [False, True])
+    def test_an_order_that_waits_for_days_to_be_paid_later(self, keeper: Bookkeeper, is_over: bool) -> None:
+        now = datetime.now(UTC)
+        due = now + timedelta(minutes=-10 if is_over else 5 * 24 * 60)
+        waits = {"created_at": now - timedelta(days=2), "payment_due": due, "leased_until": due, "pay_by": "transfer"}
+        keeper.sql(strand_order(keeper).values(**waits))
+        assert any("it is charging since long ago" in words for words in keeper.said()) is is_over
+
     @pytest.mark.parametrize("edit", [{"delta": 5, "set_to": None}, {"delta": None, "set_to": 40}])
     def test_a_stock_edit_that_is_not_booked_yet(self, keeper: Bookkeeper, edit: dict[str, Any]) -> None:
         SqlLedger(keeper.shop.database).intend(StockEdit("e1", "mug", MovementKind.CORRECTION, actor="a", **edit))

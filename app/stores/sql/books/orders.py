@@ -28,7 +28,7 @@ from app.stores.sql.tables import (
     stock_movements,
 )
 
-# Beyond its lease the sweeper has a moment to come by; and no order is charged for an hour.
+# Beyond its lease the sweeper has a moment to come by; and no order is charged for an hour while its checkout lasts.
 _SWEEP = timedelta(minutes=2)
 _LONGEST = timedelta(hours=1)
 _UNFINISHED = (OrderStatus.PENDING.value, OrderStatus.CHARGING.value)
@@ -185,7 +185,10 @@ def _return_uid(line: Row[Any]) -> str:
 def _is_stuck(row: Row[Any], now: datetime) -> bool:
     if row.status not in _UNFINISHED:
         return False
-    return bool((row.leased_until or row.created_at) < now - _SWEEP or row.created_at < now - _LONGEST)
+    if (row.leased_until or row.created_at) < now - _SWEEP:
+        return True
+    # What waits for its shopper's money may do so for days.
+    return bool(row.payment_due is None and row.created_at < now - _LONGEST)
 
 
 def _within(table: Any, span: tuple[int, int]) -> ColumnElement[bool]:
