@@ -144,6 +144,8 @@ class FakeStripe:
                 one["status"] = "expired"
                 return self.shown(reference)
             case ("GET", "refunds"):
+                if all(s["intent"].get("id") != given["payment_intent"] for s in self.sessions.values()):
+                    raise Refused(404, "resource_missing")
                 found = [one for one in self.refunds.values() if one["payment_intent"] == given["payment_intent"]]
                 return {"object": "list", "data": found, "has_more": False, "url": path}
             case ("POST", "refunds"):

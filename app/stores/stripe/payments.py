@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.domain import Order
@@ -31,8 +31,13 @@ _CLOCKS_DIFFER = timedelta(minutes=5)
 _LOCALES = {"": "en", "en": "en", "de": "de"}  # of the shop's languages those that the page has
 _PAID_WITH = ["payment_intent.latest_charge"]
 _LAST_FOUR = re.compile("[0-9]{4}")
+MISSING = "resource_missing"  # Stripe's word for what the account of this key never had
 Session = dict[str, Any]  # as https://docs.stripe.com/api/checkout/sessions/object describes it
 TOO_SMALL_OR_LARGE = mark("This total cannot be paid by card: it is too small or too large.")
+NOT_OF_THIS_ACCOUNT = (
+    "This payment was taken by another Stripe account than the shop is connected to now, so it cannot be refunded "
+    "here. Refund it there."
+)
 
 
 class StripePayments:
@@ -122,6 +127,8 @@ class StripePayments:
                 )  # fmt: skip
         except (stripe.InvalidRequestError, stripe.IdempotencyError) as error:
             log.warning("stripe refused a refund: %s, request %s", error.code, error.request_id)
+            if error.code == MISSING:
+                raise Conflict(NOT_OF_THIS_ACCOUNT) from error
             raise Conflict("More than was paid cannot be refunded.") from error
         if made.status in ("failed", "canceled"):
             raise Conflict("Stripe could not refund this payment. Pay it back in another way.")
@@ -136,12 +143,25 @@ class StripePayments:
             self._sessions.note(session.order_id, about["id"], "")
             return PaymentEvent(told.event_id, kind, session.order_id)
         if kind.startswith("charge.dispute."):
-            with answering():  # what it is now: events come in any order
-                found = plain(self._stripe.api.v1.disputes.retrieve(about["id"], {"expand": ["payment_intent"]}))
+            found = self._dispute(about["id"])
+            if found is None:
+                return PaymentEvent(told.event_id, kind, None)
             session = self._sessions.of_token(events.token_of(found))
             order_id = None if session is None else session.order_id
             return PaymentEvent(told.event_id, kind, order_id, events.dispute_of(found))
         return PaymentEvent(told.event_id, kind, None)
+
+    def _dispute(self, reference: str) -> dict[str, Any] | None:
+        """As it is now, since events come in any order; None of another account."""
+        import stripe
+
+        try:
+            with answering():
+                return plain(self._stripe.api.v1.disputes.retrieve(reference, {"expand": ["payment_intent"]}))
+        except stripe.InvalidRequestError as error:
+            if error.code == MISSING:
+                return None
+            raise _unclear(error) from error
 
     # --- sessions of Stripe
 
@@ -179,11 +199,33 @@ class StripePayments:
         """As it is now; None where none was made."""
         if session.reference == NEVER_BEGUN:
             return None
-        reference = session.reference or self._looked_for(session, order)
-        if reference is None:
-            return None
-        with answering():
-            return self._read(reference)
+        import stripe
+
+        try:
+            reference = session.reference or self._looked_for(session, order)
+            if reference is None:
+                return None
+            with answering():
+                return self._read(reference)
+        except stripe.InvalidRequestError as error:
+            if error.code == MISSING and session.reference:
+                return self._lost(session)
+            raise _unclear(error) from error
+
+    def _lost(self, session: PaymentSession) -> Session:
+        """Of another account, from which the shop changed to this one: it can be neither asked for nor closed here.
+
+        Somebody may pay it there until its time is over, so it is open until then, and expired after it. Nobody is
+        sent there any more.
+        """
+        self._sessions.close(session.order_id, self.name, SessionState.VOIDED)
+        is_over = datetime.now(UTC) >= session.until
+        if is_over:
+            log.error(
+                "session %s of order %s is of another stripe account: look there whether it was paid",
+                session.reference, session.order_id,
+            )  # fmt: skip
+        return {"id": session.reference, "status": "expired" if is_over else "open", "url": ""}
 
     def _looked_for(self, session: PaymentSession, order: Order) -> str | None:
         """The name of a session whose making was never answered, as far as the shop knows.
@@ -221,8 +263,11 @@ class StripePayments:
             with answering():
                 return plain(self._stripe.api.v1.checkout.sessions.expire(reference))
         except stripe.InvalidRequestError:
-            with answering():
-                return self._read(reference)
+            try:
+                with answering():
+                    return self._read(reference)
+            except stripe.InvalidRequestError as error:
+                raise _unclear(error) from error
 
     def _read(self, reference: str) -> Session:
         return plain(self._stripe.api.v1.checkout.sessions.retrieve(reference, {"expand": _PAID_WITH}))
@@ -236,6 +281,12 @@ class StripePayments:
         if found["status"] == "complete" and found["payment_status"] == "paid":
             return _taken(found)
         return GoTo(found["url"] or session.url, session.until)
+
+
+def _unclear(error: Exception) -> PaymentUnclear:
+    """What was refused says nothing of whether it was paid."""
+    log.error("stripe refused to say: %s, request %s", getattr(error, "code", ""), getattr(error, "request_id", ""))
+    return PaymentUnclear()
 
 
 def _taken(found: Session) -> Done:

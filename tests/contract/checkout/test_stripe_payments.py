@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Self
 
 import pytest
 
 from app.domain import Address, Order, OrderStatus
 from app.domain.payments import Done, GoTo, Voided
 from app.errors import Conflict, HookRefused, InvalidInput, PaymentUnavailable, PaymentUnclear
+from app.services.checkout.ports import SessionState
 from app.stores.sql.engine.database import Database
 from app.stores.sql.orders.payment_sessions import SqlPaymentSessions
 from app.stores.stripe import client
@@ -163,6 +165,55 @@ class TestASession:
         with pytest.raises(PaymentUnavailable):
             payments.start(order(), BACK, None)
         assert payments.void(order()) == Voided()
+
+
+class TestAnotherAccount:
+    """The shop changed to it while sessions of the account before were open: it knows none of them."""
+
+    def test_waits_until_nobody_can_pay_there_and_is_void_then(self, payments: StripePayments, stripe: FakeStripe):
+        one = order()
+        begun(payments, one)
+        stripe.sessions.clear()
+        state = payments.state(one)
+        assert isinstance(state, GoTo)
+        assert (state.until - one.created_at).total_seconds() == 35 * 60
+        with pytest.raises(PaymentUnclear):
+            payments.void(one)
+
+    def test_is_void_after_its_time(
+        self, payments: StripePayments, stripe: FakeStripe, monkeypatch: pytest.MonkeyPatch
+    ):
+        one = order()
+        begun(payments, one)
+        stripe.sessions.clear()
+        monkeypatch.setattr("app.stores.stripe.payments.datetime", _In36Minutes)
+        assert payments.state(one) == payments.void(one) == Voided()
+
+    def test_nobody_is_sent_there_any_more(self, payments: StripePayments, stripe: FakeStripe, database: Database):
+        begun(payments, order())
+        stripe.sessions.clear()
+        payments.state(order())
+        session = SqlPaymentSessions(database).of(1)
+        assert session is not None
+        assert session.state is SessionState.VOIDED
+
+    def test_refunds_nothing_of_the_one_before(self, payments: StripePayments, stripe: FakeStripe):
+        begun(payments, order())
+        with pytest.raises(Conflict, match="another Stripe account"):
+            payments.refund(order(reference="pi_of_another"), 100, "return:1")
+
+    def test_a_dispute_of_the_one_before_is_about_no_order(self, payments: StripePayments, stripe: FakeStripe):
+        reference = begun(payments, order())
+        stripe.pay(reference)
+        body, headers = stripe.message("charge.dispute.created", stripe.dispute(reference))
+        stripe.disputes.clear()
+        assert payments.event(headers, body).order_id is None
+
+
+class _In36Minutes(datetime):
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return super().now(tz) + timedelta(minutes=36)
 
 
 class TestRefunds:
