@@ -111,7 +111,7 @@ class StripePayments:
             raise Conflict("This payment was not taken by Stripe here, so it cannot be refunded by it.")
         import stripe
 
-        paid_by = order.payment_reference
+        paid_by, theirs = order.payment_reference, _refundable(amount, order.currency)
         try:
             with answering():
                 # Stripe forgets idempotency keys after a day; a refund that was begun may be finished later than that.
@@ -120,7 +120,7 @@ class StripePayments:
                 made = ours[0] if ours else self._stripe.api.v1.refunds.create(
                     {
                         "payment_intent": paid_by,
-                        "amount": to_stripe(amount, order.currency),
+                        "amount": theirs,
                         "metadata": {"refund": refund_id, "order": order.number},
                     },
                     {"idempotency_key": f"refund-{session.token}-{refund_id}"},
@@ -281,6 +281,17 @@ class StripePayments:
         if found["status"] == "complete" and found["payment_status"] == "paid":
             return _taken(found)
         return GoTo(found["url"] or session.url, session.until)
+
+
+def _refundable(amount: int, currency: str) -> int:
+    """In Stripe's units. Raises Conflict for a part of a payment that ends in a digit that cards know not."""
+    try:
+        return to_stripe(amount, currency)
+    except InvalidInput as error:
+        raise Conflict(
+            f"Cards in {currency} are paid back without the last digit of its smallest unit, and this refund has one. "
+            "Take back other units with these, or all that is left of the order."
+        ) from error
 
 
 def _unclear(error: Exception) -> PaymentUnclear:

@@ -232,6 +232,17 @@ class TestRefunds:
         payments.refund(paid, 20_000, "return:3")
         assert sorted(one["amount"] for one in stripe.refunds.values()) == [20_000, 30_000]
 
+    def test_a_part_with_a_digit_that_cards_know_not_is_refused(self, payments: StripePayments, stripe: FakeStripe):
+        one = order(1, 5_550, currency="KWD")
+        stripe.pay(begun(payments, one))
+        found = payments.state(one)
+        assert isinstance(found, Done)
+        paid = order(1, 5_550, found.reference, "KWD")
+        with pytest.raises(Conflict, match="without the last digit"):
+            payments.refund(paid, 1_853, "return:1")
+        payments.refund(paid, 5_550, "return:2")
+        assert [one["amount"] for one in stripe.refunds.values()] == [5_550]
+
     def test_two_at_once_are_one(self, payments: StripePayments, stripe: FakeStripe):
         paid = self.paid(payments, stripe)
         at_once(4, lambda _: payments.refund(paid, 10_000, "return:1"))
