@@ -64,13 +64,13 @@ def _chores(parts: Parts) -> list[Chore]:
     forecasting = OwnProcess("refresh-forecasts", lambda _: parts.forecasts.is_due(), start)
     replaying = OwnProcess("run-replays", parts.replay_store.waits, start)
     return [
-        Chore("sweep", parts.checkout.sweep),
+        Chore("sweep", parts.checkout.sweep, beside=True),  # it waits for payment providers
         Chore("finish edits", parts.inventory.finish_edits),
         Chore("finish edits of many", parts.bulk_edits.finish, every_seconds=10.0),
         Chore("forget edits of many", parts.bulk_edits.forget_old, every_seconds=3600.0),
         Chore("price history", parts.price_book.follow, every_seconds=5.0),
         Chore("low-stock rule", parts.rule_follower.follow, every_seconds=1.0),
-        Chore("finish returns", parts.orders.finish_returns),
+        Chore("finish returns", parts.orders.finish_returns, beside=True),
         Chore("invoice numbers", parts.invoices.give_numbers, idle_seconds=10.0),
         Chore("late invoice numbers", parts.invoices.give_late_numbers, every_seconds=600.0),
         Chore("invoice documents", parts.invoices.draw, idle_seconds=10.0),

@@ -55,6 +55,7 @@ from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalog
 from app.services.checkout.budget import Budgets, no_budget
 from app.services.checkout.finishing import INTERRUPTED, Finishing
+from app.services.checkout.patience import Patience
 from app.services.checkout.ports import PaymentProvider, Settlement, Shipping
 from app.services.checkout.providers import Providers
 from app.services.checkout.request import CheckoutRequest, cleaned, fingerprint
@@ -96,6 +97,7 @@ class CheckoutService:
         under: Callable[[], Under | None] = lambda: None,
         taxes: Callable[[], TaxRules],
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
         wait_seconds: float = WAIT_SECONDS,
         observe: Callable[[str], None] = lambda outcome: None,
         budgets: Budgets = no_budget,
@@ -119,6 +121,7 @@ class CheckoutService:
         self._under = under
         self._taxes = taxes
         self._sleep = sleep
+        self._clock = clock
         self._wait_seconds = wait_seconds
         self._observe = observe
         self._budgets = budgets
@@ -210,12 +213,15 @@ class CheckoutService:
 
     def sweep(self, limit: int = 20) -> int:
         """Finish orders whose checkout died or gave up; how many were brought to an end."""
-        finished = 0
+        finished, patience = 0, Patience(self._clock)
         for order in self._orders.claim_unfinished(limit):
+            if patience.skips(order.pay_by):
+                continue  # its lease brings it back
             try:
                 self.finishing.finish(order)
                 finished += 1
-            except Exception:  # whatever one order meets must not hold up the others; its lease brings it back
+            except Exception as error:  # whatever one order meets must not hold up the others
+                patience.note(order.pay_by, error)
                 log.warning("order %s cannot be finished yet", order.order_id, exc_info=True)
         return finished
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,6 +29,7 @@ from app.domain.refunds import money_back
 from app.errors import Conflict, InvalidInput, NotFound, SessionUnchecked
 from app.services.audit.log import AuditService
 from app.services.catalog.ports import Catalog
+from app.services.checkout.patience import Patience
 from app.services.checkout.providers import Providers
 from app.services.checks import line
 from app.services.jobs.ports import Outbox
@@ -69,7 +71,9 @@ class OrderService:
         payments: Providers,
         outbox: Outbox,
         audit: AuditService,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._clock = clock
         self._orders = orders
         self._returns = returns
         self._catalog = catalog
@@ -233,12 +237,17 @@ class OrderService:
 
     def finish_returns(self, limit: int = 20) -> int:
         """Complete returns whose process died half-way; how many were."""
-        finished = 0
+        finished, patience = 0, Patience(self._clock)
         for begun in self._returns.claim_unfinished(limit):
+            provider = ""
             try:
+                provider = self.get(begun.order_id or 0).payment_provider or ""
+                if patience.skips(provider):
+                    continue  # its lease brings it back
                 self._finish_return(begun)
                 finished += 1
-            except Exception:  # one return that cannot be refunded must not hold up the others
+            except Exception as error:  # one return that cannot be refunded must not hold up the others
+                patience.note(provider, error)
                 log.warning("return %s cannot be finished yet", begun.return_id, exc_info=True)
         return finished
 
@@ -310,7 +319,7 @@ class OrderService:
             return  # nothing was paid through a provider, so there is nothing that it could give back
         try:
             self._payments.of(order).refund(order, begun.refund, f"return:{begun.return_id}")
-        except Conflict:
+        except (Conflict, InvalidInput):
             self._returns.cancel(begun.return_id)
             raise
 

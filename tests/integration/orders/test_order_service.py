@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import delete, update
@@ -10,7 +11,7 @@ from sqlalchemy import delete, update
 from app.domain import Actor, Order, Principal, Product, Role
 from app.errors import Conflict, InvalidInput, NotFound, PaymentUnclear
 from app.stores.sql.engine.database import Database
-from app.stores.sql.tables import demo_refunds, order_lines, payments
+from app.stores.sql.tables import demo_refunds, order_lines, payments, returns
 from tests.support.checkout_shop import OWNER, RECEIVED, Shop, assert_books_are_right, count
 
 GUEST = Principal(OWNER)
@@ -77,6 +78,30 @@ class TestReturns:
         with pytest.raises(Conflict):
             shop.service.record_return(order.order_id, [(1, 1, True)], "broken", ADMIN_ACTOR, "k")
         assert shop.service.returns_of(order.order_id) == ()
+
+    def test_a_refund_of_an_amount_that_cannot_be_paid_leaves_nothing_behind(self, shop: Shop, order: Order):
+        shop.payments.refund = self._raising(InvalidInput("Its last digit is too small."))
+        with pytest.raises(InvalidInput):
+            shop.service.record_return(order.order_id, [(1, 1, True)], "broken", ADMIN_ACTOR, "k")
+        assert shop.service.returns_of(order.order_id) == ()
+
+    def test_returns_at_a_provider_that_is_away_are_not_all_tried(self, shop: Shop, order: Order):
+        now, calls = [0.0], list[str]()
+        shop.service._clock = lambda: now[0]
+
+        def away(order: Order, amount: int, refund_id: str) -> None:
+            now[0] += 14.0
+            calls.append(refund_id)
+            raise PaymentUnclear()
+
+        shop.payments.refund = away
+        for key in ("a", "b"):
+            with pytest.raises(PaymentUnclear):
+                shop.service.record_return(order.order_id, [(1, 1, True)], "broken", ADMIN_ACTOR, key)
+        shop.database.write(lambda c: c.execute(update(returns).values(at=datetime(2020, 1, 1, tzinfo=UTC))))
+        calls.clear()
+        assert shop.service.finish_returns() == 0
+        assert len(calls) == 1
 
     def test_an_unclear_refund_is_finished_by_the_worker(self, shop: Shop, order: Order):
         refund = shop.payments.refund

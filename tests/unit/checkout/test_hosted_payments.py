@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -100,6 +101,31 @@ def test_who_comes_back_without_paying_finds_it_still_open(shop: Shop):
 
 def test_the_sweeper_leaves_an_open_page_alone(shop: Shop):
     assert shop.sweep(shop.place()).is_awaiting_payment
+
+
+@pytest.mark.parametrize(("seconds", "asked"), [(14.0, 1), (0.1, 3)])
+def test_a_provider_that_is_away_is_not_waited_for_with_each_of_its_orders(seconds: float, asked: int):
+    """Those of others are brought to their end all the same; and while it answers quickly, one holds up no other."""
+    shop, now, calls = Shop(), [0.0], list[int]()
+    shop.service._clock = lambda: now[0]
+    shop.cards.answers = [PaymentUnclear()]
+    for owner, method in (("a", "pages"), ("b", "pages"), ("c", "pages"), ("d", "fake")):
+        shop.carts.put(f"guest#{owner}", CartLine("mug", 1, 20_000))
+        with suppress(PaymentUnclear):
+            shop.service.place(
+                CheckoutRequest(f"guest#{owner}", None, "a@x.example", ADDRESS, None, None, method=method)
+            )
+
+    def away(order: Order) -> None:
+        now[0] += seconds
+        calls.append(order.order_id)
+        raise PaymentUnclear()
+
+    shop.pages.state = away  # type: ignore[assignment, method-assign]
+    shop.orders.expire(*shop.orders.rows)
+    assert shop.service.sweep() == 1
+    assert len(calls) == asked
+    assert shop.orders.statuses() == [CHARGING, CHARGING, CHARGING, FAILED]
 
 
 def test_one_that_is_not_paid_in_time_is_voided_and_its_units_are_given_back(shop: Shop):
