@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 PDF = "application/pdf"
 AT_ONCE = 200  # numbers given in one transaction
 MOST_DRAWN = 20
+LOOKED_AT = 500  # documents in a round: the latest, and as many of those before them
+AGAIN_AFTER = 600.0  # seconds until a document that could not be drawn is tried again
 MOST_SECONDS = 0.5  # of drawing in a round: totals and mails wait for it
 MOST_BYTES = 2_000_000  # of one document; 99 lines and a logo stay far below
 SOON, LATE = timedelta(minutes=1), timedelta(days=2)
@@ -53,6 +55,8 @@ class InvoiceService:
         self._picture = picture
         self._base_url = base_url
         self._clock = clock
+        self._walked = 0  # up to which document this process has seen that all were drawn
+        self._failed: dict[int, float] = {}  # documents that could not be drawn, and until when they are left alone
 
     # --- what the worker does ---------------------------------------------------------------------
 
@@ -68,8 +72,10 @@ class InvoiceService:
 
     def draw(self) -> int:
         """Draw documents that were not drawn yet, for half a second; how many were."""
-        until, drawn = self._clock() + MOST_SECONDS, 0
-        for invoice_id in self._store.undrawn(MOST_DRAWN):
+        now = self._clock()
+        until, drawn = now + MOST_SECONDS, 0
+        self._failed = {key: end for key, end in self._failed.items() if end > now}
+        for invoice_id in self._undrawn():
             if self._clock() >= until:
                 break
             invoice = self._store.get(invoice_id)
@@ -78,8 +84,21 @@ class InvoiceService:
                 self._file(invoice)
                 drawn += 1
             except Exception:  # one that cannot be drawn must not hold up the others
+                self._failed[invoice_id] = now + AGAIN_AFTER
                 log.warning("invoice %s cannot be drawn yet", invoice_id, exc_info=True)
         return drawn
+
+    def _undrawn(self) -> list[int]:
+        """Some of the latest, and of older ones that a rush or an outage left behind, some more in each round."""
+        recent = max(self._store.latest() - LOOKED_AT, 0)
+        older: list[int] = []
+        if self._walked < recent:
+            end = min(self._walked + LOOKED_AT, recent)
+            older = list(self._store.undrawn(self._walked, end))
+            if not set(older) - self._failed.keys():
+                self._walked = end
+        found = [*older, *self._store.undrawn(recent, recent + 2 * LOOKED_AT)]
+        return [invoice_id for invoice_id in found if invoice_id not in self._failed][:MOST_DRAWN]
 
     # --- what people see --------------------------------------------------------------------------
 

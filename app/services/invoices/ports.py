@@ -32,5 +32,8 @@ class Invoices(Protocol):
     def keep(self, invoice_id: int, data: bytes) -> InvoiceFile:
         """Keep a document for good; the one that is there, if somebody else was first."""
 
-    def undrawn(self, limit: int) -> Sequence[int]:
-        """Ids of some of the latest without a document, oldest first."""
+    def latest(self) -> int:
+        """The highest id of a document, 0 without any."""
+
+    def undrawn(self, after: int, until: int) -> Sequence[int]:
+        """Ids beyond `after`, up to and with `until`, of what has no document, oldest first."""

@@ -250,10 +250,10 @@ class TestNothingChanges:
     def test_a_large_document_fits(self, store: SqlInvoices, orders: SqlOrders):
         buy(orders, 1)
         store.number_orders(SELLER, 10, BACK)
-        (waiting,) = store.undrawn(10)
+        (waiting,) = store.undrawn(0, store.latest())
         data = bytes(range(256)) * 4_000
         assert store.keep(waiting, data).data == data
-        assert not store.undrawn(10)
+        assert not store.undrawn(0, store.latest())
 
 
 @contextmanager

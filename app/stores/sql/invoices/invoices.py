@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, insert, select, update
 
 from app import numbers
 from app.domain import Address, Order, OrderStatus
@@ -34,7 +34,6 @@ from app.stores.sql.orders.returns import read_returns
 from app.stores.sql.tables import invoice_files, invoice_series, invoices, orders, return_taxes, returns, shop_facts
 
 SINCE = "invoices.since"  # what was paid before has no number
-MOST_UNDRAWN = 500  # of the latest documents, so many are looked at
 
 INVOICE, CREDIT_NOTE = InvoiceKind.INVOICE.value, InvoiceKind.CREDIT_NOTE.value
 _OF_ORDER = invoices.alias("of_order")
@@ -121,16 +120,15 @@ class SqlInvoices:
         assert kept is not None
         return kept
 
-    def undrawn(self, limit: int) -> Sequence[int]:
-        def work(connection: Connection) -> list[int]:
-            latest = select(invoices.c.invoice_id).order_by(invoices.c.invoice_id.desc()).limit(MOST_UNDRAWN).subquery()
-            query = select(latest.c.invoice_id).outerjoin(
-                invoice_files, invoice_files.c.invoice_id == latest.c.invoice_id
-            )
-            query = query.where(invoice_files.c.invoice_id.is_(None)).order_by(latest.c.invoice_id).limit(limit)
-            return list(connection.execute(query).scalars())
+    def latest(self) -> int:
+        query = select(func.coalesce(func.max(invoices.c.invoice_id), 0))
+        return int(self._database.read(lambda c: c.execute(query).scalar_one()))
 
-        return self._database.read(work)
+    def undrawn(self, after: int, until: int) -> Sequence[int]:
+        has_none = ~exists().where(invoice_files.c.invoice_id == invoices.c.invoice_id)
+        between = invoices.c.invoice_id.between(after + 1, until)
+        query = select(invoices.c.invoice_id).where(between, has_none).order_by(invoices.c.invoice_id)
+        return self._database.read(lambda c: c.execute(query).scalars().all())
 
 
 def _locked(connection: Connection, kind: str) -> int:
