@@ -239,6 +239,8 @@ _KNOWN = {action.value: action for action in AuditAction}
 # Of a refused attempt the sentence says what was tried.
 _TRIED = {
     "added": "add",
+    "ended": "end",
+    "gave": "give",
     "mended": "mend",
     "noted": "note",
     "switched": "switch",
