@@ -143,6 +143,10 @@ class TaxRules:
                 return found
         return (TaxRate(Decimal(0)),)
 
+    def place_of(self, country: str, region: str) -> tuple[tuple[TaxRate, ...], ...]:
+        """What each class of goods bears there: the same in places that are taxed alike."""
+        return tuple(self.rates_for(tax_class, Buyer(country, region)) for tax_class in TAX_CLASSES)
+
     def treatment_of(self, buyer: Buyer) -> Treatment:
         if buyer.is_exempt:
             return Treatment.EXEMPT

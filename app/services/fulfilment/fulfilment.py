@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -43,8 +43,22 @@ _UNITS_LIMIT = 10**6
 _NO_ORDER = "There is no such order."
 
 
+# What a country's region decides of an order: whatever tells two of them apart.
+PlaceOf = Callable[[str, str], object]
+
+
 class FulfilmentService:
-    def __init__(self, store: Fulfilments, orders: OrderReader, audit: AuditService, outbox: Outbox) -> None:
+    """`places`: what zones and rates of tax make of a country and region, each as something to be compared."""
+
+    def __init__(
+        self,
+        store: Fulfilments,
+        orders: OrderReader,
+        audit: AuditService,
+        outbox: Outbox,
+        places: Sequence[PlaceOf] = (),
+    ) -> None:
+        self._places = places
         self._store = store
         self._orders = orders
         self._audit = audit
@@ -190,7 +204,8 @@ class FulfilmentService:
         return wanted
 
     def edit_address(self, order_id: int, seen: Address, address: Address, actor: Actor) -> bool:
-        """Where an order of which something is to be sent goes, within its country: what was paid depends on that.
+        """Where an order of which something is to be sent goes, within its country, and there within what is
+        delivered and taxed alike: what was paid depends on that.
 
         `seen`: what was shown to whoever edits it. False where nothing differs. Raises InvalidInput naming every
         field that is wrong, Conflict, NotFound.
@@ -201,6 +216,7 @@ class FulfilmentService:
         address = clean_address(address)
         if address == order.address:
             return False
+        self._refuse_elsewhere(order.address, address)
         # What the fields held is personal, and the log is kept for good: it says which ones were edited.
         _, after = differing(asdict(order.address), asdict(address))
         with self._audit.around(
@@ -213,6 +229,11 @@ class FulfilmentService:
             {"fields": sorted(after)},
         ):
             return self._store.edit_address(order_id, seen, address, _name(actor))
+
+    def _refuse_elsewhere(self, before: Address, after: Address) -> None:
+        if any(of(before.country, before.region) != of(after.country, after.region) for of in self._places):
+            words = "Delivery or tax is another one in this region: cancel the order, and have it placed anew."
+            raise InvalidInput(words, "region")
 
     def take_up(self) -> int:
         """Follow what an earlier release, beside this one, made paid; how many orders."""

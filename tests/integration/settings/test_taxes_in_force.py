@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from app.domain import Actor, Address, Order
+from app.domain.shipping import Method, PriceBy, Step
 from app.domain.taxes import Buyer
 from app.errors import Conflict, InvalidInput, TotalChanged
 from app.services import Services, install
 from app.services.checkout.checkout import CheckoutRequest
+from app.services.shipping.drafts import method_fields
 from tests.conftest import WiredApp
 from tests.support.shop import APPROVED, PASSWORD, add_product, build, settings_for
 
@@ -125,3 +127,22 @@ def test_a_customer_whom_an_admin_exempts_pays_none_from_then_on(shop: Services)
     order = shop.checkout.place(asked)
     assert (order.total, order.tax_treatment) == (11_900, "exempt")
     assert [row.name for row in order.taxes] == ["Exempt from tax"]
+
+
+def test_an_address_is_not_edited_into_a_region_that_is_taxed_or_delivered_otherwise(shop: Services):
+    save(shop, tax_rates=RATES + "\nIN, Goa, standard, 12, GST")
+    zones = shop.shipping_zones
+    for name, place in (("Home", "IN"), ("Islands", "IN/Lakshadweep")):
+        zone = zones.add_zone({"name": name, "places": [place]}, ASHA)
+        method = method_fields(Method(0, f"Post {name}", PriceBy.ITEM, (Step(None, 900),)))
+        zones.add_method(zone.zone_id, method, ASHA)
+    pune = Address("Ada", "1 Road", "Pune", "411001", "IN", region="Maharashtra")
+    order = shop.checkout.place(request(shop, pune, products=[lamp(shop)]))
+    for region, city, postcode in (("Goa", "Panaji", "403001"), ("Lakshadweep", "Kavaratti", "682555")):
+        moved = replace(order.address, region=region, city=city, postcode=postcode)
+        with pytest.raises(InvalidInput, match="another one in this region") as refused:
+            shop.fulfilment.edit_address(order.order_id, order.address, moved, ASHA)
+        assert refused.value.field == "region"
+    assert shop.orders.get(order.order_id).address == order.address
+    moved = replace(order.address, region="Karnataka", city="Mysuru", postcode="570001")
+    assert shop.fulfilment.edit_address(order.order_id, order.address, moved, ASHA)
