@@ -28,6 +28,7 @@ class EffectKind(StrEnum):
     ALERT = "alert"  # tell of an episode that opened
     RULE_ALERT = "rule_alert"
     DISPUTE = "dispute"  # tell admins of a payment that was taken back, or of what became of it
+    PAY_BACK = "pay_back"  # tell admins of a refund that somebody has to pay by hand
     REPORT = "report"
     ACCOUNT_MAIL = "account_mail"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of an effect
@@ -48,6 +49,7 @@ DELIVERIES = (
     EffectKind.ACCOUNT_MAIL,
     EffectKind.RULE_ALERT,
     EffectKind.DISPUTE,
+    EffectKind.PAY_BACK,
     EffectKind.REPORT,
     EffectKind.ENDPOINT_FAILING,
 )
@@ -143,6 +145,12 @@ def dispute_alert(dispute_id: str, status: str, order_id: int) -> Effect:
     """Once per dispute and what it became."""
     payload = {"dispute_id": dispute_id, "status": status, "order_id": order_id}
     return Effect(EffectKind.DISPUTE, f"{EffectKind.DISPUTE}:{dispute_id}:{status}", payload)
+
+
+def pay_back(order_id: int, return_id: int) -> Effect:
+    """Once per refund."""
+    payload = {"order_id": order_id, "return_id": return_id}
+    return Effect(EffectKind.PAY_BACK, f"{EffectKind.PAY_BACK}:{return_id}", payload)
 
 
 def report(week: str, user_id: int) -> Effect:

@@ -198,6 +198,11 @@ class Order:
         return self.is_awaiting_payment and self.pay_by in LATER
 
     @property
+    def is_repaid_by_hand(self) -> bool:
+        """Whether no provider pays its refunds: it was paid by transfer, or on delivery."""
+        return self.payment_provider in LATER
+
+    @property
     def is_of_guest(self) -> bool:
         """Placed without an account, whichever it may have come to since."""
         return self.owner.startswith("guest#")

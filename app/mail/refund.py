@@ -44,9 +44,11 @@ def refund(
         "number": formats.number,
         "refunded_at": formats.moment(booked.refunded_at),
         "paid_with": repaid_words(order.payment_method or "") or say("the card you paid with"),
-        "is_partly": order.refund_state is Refunded.PARTLY,
+        "is_partly": order.refund_state is Refunded.PARTLY and not order.is_repaid_by_hand,
         "order_url": f"{base_url}{path}",
-        "preheader": say("{amount} is on its way back to you", amount=money(booked.refund)),
+        "preheader": say("{amount} is to be paid back to you", amount=money(booked.refund))
+        if order.is_repaid_by_hand
+        else say("{amount} is on its way back to you", amount=money(booked.refund)),
     }
     html, text = render("refund", values, frame)
     return Message(

@@ -70,6 +70,7 @@ from app.services.limits.throttle import ThrottleService
 from app.services.messages.dispute_alerts import DisputeAlerts
 from app.services.messages.mail_events import CarefulManySender, CarefulSender, MailEventService
 from app.services.messages.notifications import Letterhead, NotificationService, SentParcel
+from app.services.messages.pay_back_alerts import PayBackAlerts
 from app.services.messages.ports import Sender
 from app.services.messages.samples import MailSamples
 from app.services.messages.unconfirmed_mailboxes import UnconfirmedMail
@@ -428,7 +429,15 @@ class Parts:
 
     @cached_property
     def fulfilment(self) -> FulfilmentService:
-        return FulfilmentService(self.fulfilment_store, self.order_store, self.audit, self.outbox)
+        def zone(country: str, region: str) -> object:
+            plan = self.shipping.plan()
+            found = plan.zone_of(country, region) if plan.is_in_force else None
+            return found.zone_id if found else None
+
+        def taxed(country: str, region: str) -> object:
+            return self.shop_settings.taxes().place_of(country, region)
+
+        return FulfilmentService(self.fulfilment_store, self.order_store, self.audit, self.outbox, (zone, taxed))
 
     @cached_property
     def packing_papers(self) -> PackingPapers:
@@ -752,6 +761,10 @@ class Parts:
     @cached_property
     def dispute_alerts(self) -> DisputeAlerts:
         return DisputeAlerts(self.letterhead, self.senders[1], self.order_store, self.payments.disputes_of)
+
+    @cached_property
+    def pay_back_alerts(self) -> PayBackAlerts:
+        return PayBackAlerts(self.letterhead, self.senders[1], self.order_store, self.returns.get)
 
     @cached_property
     def rules(self) -> RuleService:

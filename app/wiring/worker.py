@@ -52,6 +52,7 @@ def _handlers(parts: Parts) -> dict[str, Handler]:
         **parts.notifications.handlers(),
         EffectKind.RULE_ALERT: lambda payload: rules.send(payload["episode_id"], payload.get(COPY, 0)),
         EffectKind.DISPUTE: parts.dispute_alerts.send,
+        EffectKind.PAY_BACK: parts.pay_back_alerts.send,
         EffectKind.REPORT: lambda payload: reports.send(payload["week"], payload["user_id"], payload.get(COPY, 0)),
         **mails.handlers(),
     }

@@ -54,6 +54,7 @@ EFFECTS = {
     "account_mail": "Account e-mail",
     "rule_alert": "Alert of a rule",
     "dispute": "Alert of a dispute",
+    "pay_back": "Alert of a refund to pay by hand",
     "placed_mail": "Order placed, to be paid later",
     "report": "Weekly report",
     "endpoint_failing": "Webhook fails",

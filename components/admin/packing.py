@@ -322,9 +322,17 @@ def _hold_dialog(ids: Any, item: Any, order: Order) -> dbc.Modal:
     return _dialog(item, ids, "hold", f"Put #{order.number} on hold", body, "Put on hold")
 
 
+def repaid(order: Order, refund: int, formats: Formats) -> str:
+    """What is to be done for a refund, if anything."""
+    money = formats.money(refund)
+    return f"Pay {money} back by hand: no provider does." if order.is_repaid_by_hand else f"{money} refunded."
+
+
 def _cancel_dialog(ids: Any, item: Any, order: Order, formats: Formats) -> dbc.Modal:
     left = order.total - order.refunded
     words = f"All units go back to stock, and the customer gets {formats.money(left)} back. This cannot be undone."
+    if order.is_repaid_by_hand:
+        words = f"All units go back to stock, and somebody has to pay {formats.money(left)} back by hand."
     body = [
         html.P(words),
         html.Label("Reason", htmlFor=ids("cancel-reason"), className="field-label"),

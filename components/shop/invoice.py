@@ -78,7 +78,7 @@ def invoice(
             ),
             _lines(order, formats),
             totals(order, formats, order.refunded),
-            _returns(returns, formats),
+            _returns(returns, formats, by_hand=order.is_repaid_by_hand),
             _credit_notes(order, documents, formats),
         ],
         className="invoice kit-card",
@@ -168,7 +168,7 @@ def _lines(order: Order, formats: Formats) -> html.Div:
     return table(head, rows, caption=say("Lines of order {number}", number=order.number), class_name="invoice-lines")
 
 
-def _returns(returns: Sequence[OrderReturn], formats: Formats) -> Any:
+def _returns(returns: Sequence[OrderReturn], formats: Formats, *, by_hand: bool) -> Any:
     if not returns:
         return None
     return html.Section(
@@ -184,7 +184,7 @@ def _returns(returns: Sequence[OrderReturn], formats: Formats) -> Any:
                                     html.Span(_when(entry, formats), className="return-when"),
                                 ]
                             ),
-                            html.Span(say("{amount} refunded", amount=formats.money(entry.refund)), className="num"),
+                            html.Span(_refunded(entry, formats, by_hand=by_hand), className="num"),
                         ]
                     )
                     for entry in returns
@@ -193,6 +193,13 @@ def _returns(returns: Sequence[OrderReturn], formats: Formats) -> Any:
             ),
         ],
         className="invoice-returns",
+    )
+
+
+def _refunded(entry: OrderReturn, formats: Formats, *, by_hand: bool) -> str:
+    amount = formats.money(entry.refund)
+    return (
+        say("{amount} to be paid back by hand", amount=amount) if by_hand else say("{amount} refunded", amount=amount)
     )
 
 

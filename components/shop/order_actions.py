@@ -12,12 +12,15 @@ from app.words import say, say_many
 from components.kit.forms import alert
 
 
-def actions_card(again_id: Any, cancel_id: Any, answer_id: Any, refund: str | None) -> html.Section:
-    """`refund`: what cancelling gives back, in words; None where the order cannot be cancelled."""
+def actions_card(
+    again_id: Any, cancel_id: Any, answer_id: Any, refund: str | None, *, by_hand: bool = False
+) -> html.Section:
+    """`refund`: what cancelling gives back, in words; None where the order cannot be cancelled. `by_hand`: whether
+    somebody of the shop pays it."""
     return html.Section(
         [
             html.Button(say("Buy again"), id=again_id, type="button", className="btn btn-quiet", n_clicks=0),
-            _cancel(cancel_id, refund),
+            _cancel(cancel_id, refund, by_hand),
             html.Div(id=answer_id, role="status", className="order-answer"),
         ],
         className="kit-card order-actions no-print",
@@ -25,14 +28,18 @@ def actions_card(again_id: Any, cancel_id: Any, answer_id: Any, refund: str | No
     )
 
 
-def _cancel(cancel_id: Any, refund: str | None) -> html.Details:
+def _cancel(cancel_id: Any, refund: str | None, by_hand: bool) -> html.Details:
     """Always there, so that the page's callback finds its button; hidden where it has nothing to say."""
+    if by_hand:
+        words = say("We pay {amount} back to you by hand. This cannot be undone.", amount=refund or "")
+    else:
+        words = say("{amount} goes back the way it was paid. This cannot be undone.", amount=refund or "")
     return html.Details(
         [
             html.Summary(say("Cancel this order"), className="btn btn-quiet"),
             html.Div(
                 [
-                    html.P(say("{amount} goes back the way it was paid. This cannot be undone.", amount=refund or "")),
+                    html.P(words),
                     html.Button(
                         say("Cancel the order"), id=cancel_id, type="button", className="btn btn-danger", n_clicks=0
                     ),

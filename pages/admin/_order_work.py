@@ -173,7 +173,8 @@ def cancel_order(clicks: Any, reason: Any, order_id: Any) -> tuple[Any, ...]:
         raise
     except ShopError as error:
         return (*_NOTHING, error.message)
-    return (*_shown_anew(number, f"Cancelled. {services().formats.money(done.refund)} refunded."), "")
+    words = parts.repaid(services().orders.get(number), done.refund, services().formats)
+    return (*_shown_anew(number, f"Cancelled. {words}"), "")
 
 
 @page.callback(

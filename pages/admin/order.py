@@ -207,7 +207,7 @@ def record(clicks: Any, quantities: Any, restocks: Any, reason: Any, order_id: A
         done = services().orders.record_return(order.order_id, items, reason, current_actor(), text_of(request))
     except ShopError as error:
         return no_update, no_update, error.message
-    words = f"Return recorded. {services().formats.money(done.refund)} refunded."
+    words = f"Return recorded. {packing.repaid(order, done.refund, services().formats)}"
     return f"/admin/orders/{order.order_id}?returned={done.return_id}", toast(words), ""
 
 

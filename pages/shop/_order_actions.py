@@ -24,7 +24,9 @@ def order_actions(order: Order, principal: Principal) -> Any:
         return None
     may_cancel = services().own_orders.may_cancel(principal, order)
     refund = services().formats.money(order.total - order.refunded) if may_cancel else None
-    return actions_card(page.id("again-button"), page.id("cancel"), page.id("answer"), refund)
+    return actions_card(
+        page.id("again-button"), page.id("cancel"), page.id("answer"), refund, by_hand=order.is_repaid_by_hand
+    )
 
 
 @page.callback(

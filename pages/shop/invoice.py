@@ -49,9 +49,7 @@ def layout(order_id: str = "", thanks: Any = None, cancelled: Any = None, **_: A
     page.entitle(say("Order #{number}", number=order.number))
     return html.Div(
         [
-            alert("good", say("The order is cancelled, and the money is on its way back."))
-            if cancelled and order.refund_state is Refunded.WHOLLY
-            else None,
+            alert("good", _cancelled_words(order)) if cancelled and order.refund_state is Refunded.WHOLLY else None,
             html.Div(_body(order, principal, thanked=bool(thanks)), id=page.id("body")),
             dcc.Store(id=page.id("shown"), data=str(order.order_id)),
             dcc.Store(id=page.id("awaits"), data=_awaits(order, thanked=bool(thanks))),
@@ -65,6 +63,14 @@ def layout(order_id: str = "", thanks: Any = None, cancelled: Any = None, **_: A
         ],
         className="store-narrow",
     )
+
+
+def _cancelled_words(order: Order) -> str:
+    if order.is_repaid_by_hand:
+        return say(
+            "The order is cancelled. We pay the money back by hand, and write to you if we do not know where to."
+        )
+    return say("The order is cancelled, and the money is on its way back.")
 
 
 @page.callback(

@@ -401,6 +401,8 @@ class NotificationService:
             return "word of a webhook that fails"
         if entry.kind == EffectKind.DISPUTE:
             return "alert of a dispute"
+        if entry.kind == EffectKind.PAY_BACK:
+            return "alert of a refund to pay by hand"
         product = self.products_of([entry]).get(entry.entry_id)
         return f"low-stock alert of {product.name}" if product else entry.key
 

@@ -46,7 +46,7 @@ class LaterPayments:
         return self._state(order, self._sessions.close(order.order_id, self.name, SessionState.PAID))
 
     def refund(self, order: Order, amount: int, refund_id: str) -> None:
-        """People pay it back; the order's page says so."""
+        """People pay it back: the return tells admins to, and its mail and the order's page tell the buyer so."""
 
     def event(self, headers: Mapping[str, str], body: bytes) -> PaymentEvent:
         raise HookRefused("Of these payments nobody tells by message.")

@@ -114,15 +114,15 @@ def test_a_checkout_that_is_paid_while_the_account_closes_ends_without_the_perso
     product = add_product(built, "Closing jug", 7_500, 3)
     owner = f"user#{user.user_id}"
     built.cart.add(owner, product.product_id)
-    payments = built.checkout._payments.named("demo")
-    start = payments.start
+    orders = built.checkout._orders
+    start = orders.start_charging
 
     def closing_meanwhile(*args, **kwargs):
         built.accounts.close(user.user_id, PASSWORD)
         work(wired_app)
         return start(*args, **kwargs)
 
-    monkeypatch.setattr(payments, "start", closing_meanwhile)
+    monkeypatch.setattr(orders, "start_charging", closing_meanwhile)
     placed = built.checkout.place(
         CheckoutRequest(
             owner=owner,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import func, select
 
-from app.domain import Actor, Address, Order, OrderStatus, Role
+from app.domain import Actor, Address, Order, OrderStatus, Principal, Role
 from app.services.checkout.checkout import CheckoutRequest
 from app.stores.sql.tables import carts, orders, outbox, payments, rollup_days
 from tests.conftest import WiredApp
@@ -29,12 +29,12 @@ def shop(wired_app: WiredApp) -> Iterator[WiredApp]:
     wired_app.services.shop_settings.save("Payment", OFF, ON, BOSS)
 
 
-def place(app: WiredApp) -> Order:
+def place(app: WiredApp, email: str = "meera@shop.example") -> Order:
     product = add_product(app.services, "Clay jar", 24_900, 5)
     owner = f"guest#{secrets.token_hex(8)}"
     app.services.cart.add(owner, product.product_id, 2)
     address = Address("Meera", "1 Lake Road", "Pune", "411001", "IN", region="Maharashtra")
-    request = CheckoutRequest(owner, None, "meera@shop.example", address, None, None, method="transfer")
+    request = CheckoutRequest(owner, None, email, address, None, None, method="transfer")
     return app.services.checkout.place(request)
 
 
@@ -108,3 +108,30 @@ def test_a_wrong_setting_is_refused_by_its_name(shop: WiredApp, values: dict[str
     with pytest.raises(InvalidInput) as caught:
         shop.services.shop_settings.save("Payment", values, dict.fromkeys(values, ""), BOSS)
     assert list(caught.value.wrong or {caught.value.field: ""}) == list(values)
+
+
+def test_what_its_buyer_cancels_is_paid_back_by_hand_and_both_are_told(shop: WiredApp):
+    order = place(shop, "asha@shop.example")
+    shop.services.payments.confirm(order.order_id, BOSS)
+    me = Principal(order.owner)
+    client = shop.server.test_client()
+    client.get(f"/checkout/return?{shop.services.order_links.return_path(order).partition('?')[2]}")
+    assert "back to you by hand" in navigate(client, f"/orders/{order.order_id}").text
+    shop.services.own_orders.cancel(me, order.order_id)
+    shop.services.worker.tick()
+    page = navigate(client, f"/orders/{order.order_id}", "?cancelled=1").text
+    assert "We pay the money back by hand" in page
+    assert "on its way back" not in page
+    mail = mail_about(shop, "refund", order)
+    assert "We pay it back by hand" in mail
+    assert "we refunded" not in mail
+    assert "Your bank" not in mail
+    alert = mail_about(shop, "rule", order)
+    amount = shop.services.formats.money(order.total)
+    assert f"Order {order.number}: pay {amount} back by hand" in alert
+    assert "bank transfer" in alert
+
+
+def mail_about(app: WiredApp, kind: str, order: Order) -> str:
+    (sent,) = (m for m in app.services.notifications.mailbox(kind, 1, 50).items if m.message.order_id == order.order_id)
+    return app.services.notifications.message(sent.message_id).message.text

@@ -22,6 +22,7 @@ from app.domain import (
     order_number,
 )
 from app.domain.orders import costs_of_return
+from app.domain.payments import LATER
 from app.domain.refunds import MoneyBack, money_back
 from app.errors import Conflict, InvalidInput, NotFound
 from app.services.orders.ports import ReturnItem, SoldIn
@@ -32,7 +33,7 @@ from app.stores.sql.fulfilment import following
 from app.stores.sql.jobs.outbox import enqueue
 from app.stores.sql.orders.reads import long_page, one_holds, read_order, rows_of_page
 from app.stores.sql.stock import ledger
-from app.stores.sql.tables import order_lines, orders, return_lines, return_taxes, returns
+from app.stores.sql.tables import order_lines, orders, payments, return_lines, return_taxes, returns
 
 # How long the process that began a return may take before another one completes it.
 GRACE = timedelta(seconds=15)
@@ -373,6 +374,9 @@ def _enqueue_effects(connection: Connection, completed: OrderReturn, now: dateti
     enqueue(connection, effects.rollup_of_return(completed.return_id), now)
     if completed.refund and completed.order_id is not None:
         enqueue(connection, effects.refund_mail(completed.order_id, completed.return_id), now)
+        paid_by = select(payments.c.provider).where(payments.c.order_id == completed.order_id)
+        if connection.execute(paid_by).scalar() in LATER:
+            enqueue(connection, effects.pay_back(completed.order_id, completed.return_id), now)
     if any(line.restock for line in completed.lines):
         enqueue(connection, effects.restock(completed.return_id), now, delay=GRACE / 5)
 
