@@ -3,16 +3,21 @@
 A host is looked up once for each connection, each address that comes of it is checked, and the connection goes to one
 of these and nowhere else: what the name leads to a moment later does not matter. The check stands where connections are
 made, so nothing passes it by. Redirects are not followed.
+
+A try ends by its deadline whatever hangs, looking up the host included: the turn of its endpoint lasts longer than
+that, so nobody else tries meanwhile.
 """
 
 from __future__ import annotations
 
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import httpcore
@@ -59,7 +64,10 @@ class HttpPoster:
         self._total = total_seconds
 
     def check(self, host: str, port: int) -> None:
-        self._addresses(host, port)
+        try:
+            self._addresses(host, port, CONNECT_SECONDS)
+        except httpcore.TimeoutException:
+            raise NotPosted(f"The host {host} was not found in time.") from None
 
     def post(self, address: str, headers: Mapping[str, str], body: bytes) -> Answer:
         deadline = _Deadline(self._clock, self._total)
@@ -83,10 +91,10 @@ class HttpPoster:
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, OSError):
             raise NotPosted("The connection broke before there was an answer.") from None
 
-    def _addresses(self, host: str, port: int) -> list[str]:
-        """Those that a host has, each of them checked. Raises NotPosted."""
+    def _addresses(self, host: str, port: int, seconds: float) -> list[str]:
+        """Those that a host has, each of them checked. Raises NotPosted, ConnectTimeout."""
         try:
-            found = [ip_address(one) for one in self._resolve(host, port)]
+            found = [ip_address(one) for one in _looked_up(self._resolve, host, port, seconds)]
         except (OSError, ValueError):
             found = []
         if not found:
@@ -97,6 +105,29 @@ class HttpPoster:
 
     def _may(self, address: IPAddress) -> bool:
         return is_public(address) or (self._allows_local and address.is_loopback)
+
+
+def _looked_up(resolve: Resolve, host: str, port: int, seconds: float) -> list[str]:
+    """In a thread of its own, as the system's lookup knows no time limit. One that hangs is left to end by itself.
+
+    Raises what `resolve` does, and ConnectTimeout.
+    """
+    answers: SimpleQueue[list[str] | OSError | ValueError] = SimpleQueue()
+
+    def look() -> None:
+        try:
+            answers.put(list(resolve(host, port)))
+        except (OSError, ValueError) as error:  # raised again where it is waited for
+            answers.put(error)
+
+    threading.Thread(target=look, daemon=True, name="webhook-lookup").start()
+    try:
+        answer = answers.get(timeout=seconds)
+    except Empty:
+        raise httpcore.ConnectTimeout() from None
+    if isinstance(answer, OSError | ValueError):
+        raise answer
+    return answer
 
 
 class _Deadline:
@@ -115,7 +146,7 @@ class _Deadline:
 class _Checked(httpcore.NetworkBackend):
     """Connects to what `addresses` gives of a host."""
 
-    def __init__(self, addresses: Callable[[str, int], list[str]], deadline: _Deadline) -> None:
+    def __init__(self, addresses: Callable[[str, int, float], list[str]], deadline: _Deadline) -> None:
         self._addresses = addresses
         self._deadline = deadline
         self._sockets = httpcore.SyncBackend()
@@ -128,7 +159,7 @@ class _Checked(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Any = None,
     ) -> httpcore.NetworkStream:
-        addresses = self._addresses(host, port)
+        addresses = self._addresses(host, port, self._deadline.within(timeout))
         for one in addresses[:-1]:
             with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
                 return self._connect(one, port, timeout, local_address, socket_options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import threading
 import time
 from pathlib import Path
 
@@ -50,6 +51,25 @@ def test_an_answer_that_drips_is_left_after_the_time_of_the_whole_try():
         with pytest.raises(NotPosted, match="in time"):
             local(total_seconds=0.3).post(hearer.url, HEADERS, b"{}")
         assert time.monotonic() - began < 2
+
+
+def test_a_lookup_that_hangs_ends_with_the_try_and_nothing_is_sent_after_it():
+    """The turn of an endpoint lasts longer than a try: else another worker would send the same at one time."""
+    over, looked = threading.Event(), threading.Event()
+
+    def hangs(host: str, port: int) -> list[str]:
+        over.wait(5)
+        looked.set()
+        return ["127.0.0.1"]
+
+    with hearing() as hearer:
+        began = time.monotonic()
+        with pytest.raises(NotPosted, match="in time"):
+            local(total_seconds=0.2, resolve=hangs).post(f"http://hook.example:{hearer.port}/", HEADERS, b"{}")
+        assert time.monotonic() - began < 2
+        over.set()
+        assert looked.wait(5)
+    assert hearer.heard == []
 
 
 def test_nobody_there_is_said_so():
