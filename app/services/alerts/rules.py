@@ -34,6 +34,7 @@ from app.services.analytics.stock import StockAnalytics
 from app.services.anomalies.words import anomaly_words
 from app.services.audit.log import entry_of
 from app.services.checks import line
+from app.services.fulfilment.fulfilment import MOST_COUNTED
 from app.services.messages.notifications import Letterhead
 from app.services.messages.ports import Sender
 
@@ -317,6 +318,8 @@ def check_rule(metric: str, comparison: str, threshold: int, span: str) -> None:
         raise InvalidInput("This number has no week before to compare with: choose below or above.", "comparison")
     if not 0 <= threshold <= MOST_THRESHOLD or (comparison == Comparison.FALLS_BY and threshold > 100):
         raise InvalidInput("The limit must be 0 or more, and nothing falls by more than 100 %.", "threshold")
+    if metric == LATE and threshold >= MOST_COUNTED:
+        raise InvalidInput(f"Late orders are counted up to {MOST_COUNTED:,}: choose a lower limit.", "threshold")
 
 
 def rule_words(rule: AlertRule, formats: Formats) -> str:

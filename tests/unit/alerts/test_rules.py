@@ -211,6 +211,15 @@ def test_what_no_rule_can_be_is_refused(wrong: dict[str, Any]) -> None:
     assert store.all == []
 
 
+def test_late_orders_are_watched_as_far_as_they_are_counted() -> None:
+    made, store, _ = service(Sales(0))
+    with pytest.raises(InvalidInput, match="up to 1,000") as refused:
+        made.add("Late", "late_orders", "above", 1_000, "24h", WHO)
+    assert refused.value.field == "threshold"
+    made.add("Late", "late_orders", "above", 999, "24h", WHO)
+    assert len(store.all) == 1
+
+
 def test_a_snooze_is_for_one_of_the_times_shown() -> None:
     made, store, _ = service(Sales(0), rule())
     with pytest.raises(InvalidInput):
