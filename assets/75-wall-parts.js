@@ -91,7 +91,7 @@
       if (isNews) shortened.delete(list);
       if (isNews || !arrived) {
         for (const row of list.querySelectorAll("[data-key]")) {
-          row.classList.toggle("is-new", Boolean(arrived?.has(Number(row.dataset.key))));
+          row.classList.toggle("is-new", Boolean(arrived?.has(row.dataset.key)));
         }
       }
       alignTimes(list);
@@ -108,7 +108,7 @@
 
   wall.endWithWord = endWithWord;
 
-  /* `arrived`: the ids of orders that are new to who looks, or null. */
+  /* `arrived`: the keys of orders that are new to who looks, or null. */
   wall.place = (element, content, arrived) => {
     const known = typeof content === "string" ? { text: content } : content;
     for (const [kind, value] of Object.entries(known)) kinds[kind](element, value, arrived);

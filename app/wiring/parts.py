@@ -672,6 +672,7 @@ class Parts:
             facts,
             reorder_points=self.forecasts.reorder_points,
             median=self.order_sizes.median,
+            secret_key=self.secret_key,
         )
 
     # --- what is sent -----------------------------------------------------------------------------

@@ -26,7 +26,7 @@ def orders(snapshot: dict[str, Any], formats: Formats) -> Markup:
 
 
 def order(one: Row, day: date, formats: Formats) -> Markup:
-    """One of the latest orders, as a snapshot has it, on `day`. Its key is the order's id."""
+    """One of the latest orders, as a snapshot has it, on `day`. Its key tells it from others."""
     who = one["name"] or ("" if one["place"] else "Somebody")
     # "Customer 12680", from an imported history, leaves no room for the place.
     place = "" if who[-1:].isdigit() else one["place"]
@@ -35,7 +35,7 @@ def order(one: Row, day: date, formats: Formats) -> Markup:
         before=when(numbers.moment(one["at"]), day, formats),
         count=_side(plural(one["units"], "unit", "units", formats), "of-units"),
         value=_value(_money(one["total"], formats), "if-money"),
-        **{"data-key": one["order_id"]},
+        **{"data-key": one["key"]},
     )
 
 

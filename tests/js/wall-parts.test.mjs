@@ -96,7 +96,7 @@ test("orders that arrived are marked, and stay untouched by a tick that brings n
   const orders = list();
   place(orders, { rows: "2 1" }, null);
   assert.deepEqual(orders.newKeys(), []);
-  place(orders, { rows: "3 2" }, new Set([3]));
+  place(orders, { rows: "3 2" }, new Set(["3"]));
   assert.deepEqual(orders.newKeys(), ["3"]);
   place(orders, { rows: "3 2" }, new Set());
   assert.deepEqual([orders.newKeys(), staticHtml.placed], [["3"], 2]);
@@ -105,7 +105,7 @@ test("orders that arrived are marked, and stay untouched by a tick that brings n
 test("a scene that is shown again marks nothing as new", () => {
   const { place } = placing();
   const orders = list();
-  place(orders, { rows: "2 1" }, new Set([2]));
+  place(orders, { rows: "2 1" }, new Set(["2"]));
   place(orders, { rows: "2 1" }, null);
   assert.deepEqual(orders.newKeys(), []);
 });

@@ -148,7 +148,6 @@ class WallFacts:
             "mails_waiting": found.mails_waiting,
             "queue": [
                 {
-                    "order_id": one.order_id,
                     "number": one.number,
                     "since": one.since.isoformat(),
                     "place": one.place or country(one.country),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import secrets
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
@@ -24,13 +27,15 @@ MOVEMENTS = 30
 PEAK_ORDERS = 400
 # A whole day of last week does not change, but for what is folded late.
 LAST_WEEK_SECONDS = 60.0
+_KEY_DIGITS = 16
 
 
 class LiveSnapshots:
     """Builds snapshots. `products` gives the active products, `demands` what is expected of them, `reorder_points` at
     how many units left something is ordered.
 
-    `facts`: what a snapshot holds for the wall beside. `median`: of the orders of a period.
+    `facts`: what a snapshot holds for the wall beside. `median`: of the orders of a period. `secret_key`: what makes
+    keys of orders that say nothing, the same in all processes that know it.
     """
 
     def __init__(
@@ -44,7 +49,9 @@ class LiveSnapshots:
         now: Callable[[], datetime] = utc_now,
         reorder_points: Callable[[], Mapping[str, int]] = dict,
         median: Callable[[Period], int | None] = lambda period: None,
+        secret_key: str | None = None,
     ) -> None:
+        self._key = (secret_key or secrets.token_hex()).encode()
         self._reader = reader
         self._sales = sales
         self._formats = formats
@@ -104,6 +111,7 @@ class LiveSnapshots:
     def _order(self, order: LatestOrder) -> dict[str, Any]:
         """First name and city or country at most: it is shown where everybody sees it."""
         return {
+            "key": self._opaque(order.order_id),
             "order_id": order.order_id,
             "number": order_number(order.order_id, order.external_id),
             "at": order.paid_at.isoformat(),
@@ -112,6 +120,10 @@ class LiveSnapshots:
             "total": order.total,
             "units": order.units,
         }
+
+    def _opaque(self, order_id: int) -> str:
+        """Tells an order from others, and neither its number nor its place among them."""
+        return hmac.new(self._key, f"wall order\0{order_id}".encode(), hashlib.sha256).hexdigest()[:_KEY_DIGITS]
 
     @cachedmethod(lambda self: self._last_week)
     def _hours_last_week(self, day: date) -> list[int]:

@@ -29,8 +29,10 @@ def _without_numbers(wall: dict[str, Any]) -> dict[str, Any]:
 
 
 def _order(order: dict[str, Any], view: WallView) -> dict[str, Any]:
+    """Known by its key alone: the number can be worked out from the order's id."""
+    kept = {name: value for name, value in order.items() if name not in ("order_id", "number")}
     hidden = {"name": ""} if view.hides_names else {}
-    return {**order, "number": "", **hidden, "total": None if view.hides_money else order["total"]}
+    return {**kept, **hidden, "total": None if view.hides_money else order["total"]}
 
 
 def _without_money(shown: Snapshot) -> Snapshot:

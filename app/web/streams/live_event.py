@@ -46,7 +46,7 @@ def _wall(snapshot: Snapshot) -> dict[str, Any]:
         "history": wall["history"],
         "visitors_by_minute": wall["visitors_by_minute"],
         "countries": [{"code": one["code"], "orders": one["orders"]} for one in wall["countries"]],
-        "orders": [order["order_id"] for order in snapshot["latest"]],
+        "orders": [order["key"] for order in snapshot["latest"]],
         "gone": gone,
         "outs": wall["health"]["out"],
     }

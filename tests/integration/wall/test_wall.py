@@ -182,13 +182,21 @@ class TestWhatAScreenMayHave:
     def test_the_busiest_hour_as_it_may_see_it(
         self, wired_app: WiredApp, pair: Callable[..., tuple[FlaskClient, Screen]]
     ):
-        order = {"order_id": 5, "number": "5", "at": "2026-11-22T10:00:00+00:00", "name": "Asha", "place": "Pune"}
+        order = {
+            "key": "a1",
+            "order_id": 5,
+            "number": "5",
+            "at": "2026-11-22T10:00:00+00:00",
+            "name": "Asha",
+            "place": "Pune",
+        }
         busiest = {"start": "2026-11-22T09:30:00+00:00", "latest": [{**order, "total": 52_500, "units": 2}]}
         install(replace(wired_app.services, peak=lambda: busiest))
         client, _ = pair(ScreenSettings("Hall", hides_money=True))
         (hidden,) = client.get("/wall/peak").json["orders"]
         (shown,) = wired_app.client(Role.OPS).get("/wall/peak").json["orders"]
         assert hidden["at"] == shown["at"] == order["at"]
+        assert 'data-key="a1"' in hidden["row"]
         assert "Pune" in hidden["row"]
         assert not any(words in hidden["row"] for words in ("Asha", "525"))
         assert all(words in shown["row"] for words in ("Asha, Pune", "525"))

@@ -181,8 +181,9 @@ class TestRows:
         return str(content["rows"])
 
     def test_an_order_says_when_who_from_where_how_many_and_for_how_much(self) -> None:
-        assert self.rows("latest").startswith(
-            '<li class="wall-row" data-key="5"><span class="wall-side">15:30</span>'
+        of = snapshot()
+        assert self.rows("latest", of).startswith(
+            f'<li class="wall-row" data-key="{of["latest"][0]["key"]}"><span class="wall-side">15:30</span>'
             '<span class="wall-main">Asha, Pune</span><span class="wall-side of-units">2 units</span>'
             '<span class="wall-value if-money">₹5</span></li>'
         )

@@ -192,7 +192,7 @@ class LiveWithCountries(FakeLive):
 PACKING = PackingNow(Backlog(2, 1, 1, NOW), (Waiting(7, "10007", NOW, "", "IN", 3),), 4, 5)
 
 
-def snapshot(goal: int | None = 1_000) -> dict[str, Any]:
+def snapshot(goal: int | None = 1_000, secret_key: str = "one") -> dict[str, Any]:
     past = [MinuteSales(NOW - timedelta(weeks=n, minutes=1), 1, 1, 500 * n, 0, 0) for n in range(1, 5)]
     reader = FakeSales(minutes=past)
     facts = WallFacts(
@@ -202,7 +202,14 @@ def snapshot(goal: int | None = 1_000) -> dict[str, Any]:
     sales = SalesAnalytics(reader, FORMATS, now=lambda: NOW)
     demands = {"a": Demand.by_velocity(1.5, NOW.date())}
     return LiveSnapshots(
-        LiveWithCountries(), sales, FORMATS, lambda: PRODUCTS, lambda: demands, facts, now=lambda: NOW
+        LiveWithCountries(),
+        sales,
+        FORMATS,
+        lambda: PRODUCTS,
+        lambda: demands,
+        facts,
+        now=lambda: NOW,
+        secret_key=secret_key,
     ).read()
 
 
@@ -278,6 +285,14 @@ class TestView:
     def test_without_names_nobody_is_named(self) -> None:
         shown = for_screen(snapshot(), WallView(hides_names=True))
         assert "Asha" not in json.dumps(shown)
+        waiting = shown["wall"]["packing"]["queue"][0]
+        assert waiting["number"] == ""
+        # The number follows from the id: neither leaves the server.
+        assert not {"order_id", "number"} & {*shown["latest"][0]}
+        assert "order_id" not in waiting
+        keys = [one["key"] for one in shown["latest"]]
+        assert len(set(keys)) == len(keys)
+        assert not set(keys) & {one["key"] for one in snapshot(secret_key="other")["latest"]}  # nor can be worked out
         assert shown["latest"][0]["place"] == "Pune"
         assert shown["latest"][0]["total"] == 525
 
