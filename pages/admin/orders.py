@@ -150,8 +150,9 @@ def offer_papers(chosen: Any) -> tuple[Any, ...]:
     marks = chosen if isinstance(chosen, list) else []
     picked = [key for key, is_on in zip(boxes, marks, strict=False) if is_on is True]
     ids = ",".join(str(key) for key in (picked or boxes) if isinstance(key, int))
-    count = services().formats.counted(len(picked or boxes), "order")
-    words = f"{count} chosen" if picked else f"All {count} shown that wait"
+    count = services().formats.number(len(picked or boxes))
+    on_page = f"For all {count} on this page that wait" if len(boxes) > 1 else "For the one on this page that waits"
+    words = f"For the {'one' if len(picked) == 1 else count} chosen" if picked else on_page
     shown = "papers-bar" if ids else "papers-bar papers-none"
     return f"/admin/orders/pick-list.pdf?orders={ids}", f"/admin/orders/packing-slips.pdf?orders={ids}", words, shown
 

@@ -15,10 +15,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.server]
 def test_from_the_list_to_the_parcel(visitor: Visitor) -> None:
     page, faults = visitor(signed_in=ADMIN)
     page.goto("/admin/orders?goods=to_ship")
+    expect(page.get_by_text(re.compile("^For (all|the one).* on this page that wait"))).to_be_visible()
     row = page.get_by_role("row").filter(has=page.get_by_role("checkbox")).last
     number = row.get_by_role("link").inner_text().lstrip("#")
     row.get_by_role("checkbox").check()
-    expect(page.get_by_text("1 order chosen")).to_be_visible()
+    expect(page.get_by_text("For the one chosen")).to_be_visible()
     slips = page.get_by_role("link", name="Packing slips")
     expect(slips).to_have_attribute("href", re.compile(r"orders=\d+$"))
     assert page.request.get(slips.get_attribute("href") or "").body().startswith(b"%PDF-")
