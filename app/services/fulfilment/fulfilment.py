@@ -36,7 +36,13 @@ from app.services.orders.ports import OrderReader
 MOST_COUNTED = 1_000  # orders; beyond it lists and tiles say "1,000+"
 TAKEN_UP_AT_ONCE = 200
 QUEUE = 12  # orders, on the wall
-_TO_BUYERS = (EffectKind.RECEIPT, EffectKind.REFUND_MAIL, EffectKind.SHIPPED_MAIL, EffectKind.DELIVERED_MAIL)
+_TO_BUYERS = (
+    EffectKind.RECEIPT,
+    EffectKind.PLACED_MAIL,
+    EffectKind.REFUND_MAIL,
+    EffectKind.SHIPPED_MAIL,
+    EffectKind.DELIVERED_MAIL,
+)
 _KEY_LENGTH = 128
 _ACTOR_LENGTH = 120
 _UNITS_LIMIT = 10**6
@@ -87,9 +93,9 @@ class FulfilmentService:
 
     def packing(self) -> PackingNow:
         """For the wall: a few indexed reads, whatever waits."""
-        failed = self._outbox.entries(_TO_BUYERS, OutboxState.FAILED, MOST_COUNTED)
-        waiting = self._outbox.entries(_TO_BUYERS, OutboxState.PENDING, MOST_COUNTED)
-        return PackingNow(self.backlog(), self._store.queue(QUEUE), len(failed), len(waiting))
+        failed = self._outbox.count(_TO_BUYERS, OutboxState.FAILED, MOST_COUNTED)
+        waiting = self._outbox.count(_TO_BUYERS, OutboxState.PENDING, MOST_COUNTED)
+        return PackingNow(self.backlog(), self._store.queue(QUEUE), failed, waiting)
 
     def late_before(self) -> datetime:
         """What was paid before this, and waits, is late."""
@@ -236,7 +242,7 @@ class FulfilmentService:
             raise InvalidInput(words, "region")
 
     def take_up(self) -> int:
-        """Follow what an earlier release, beside this one, made paid; how many orders."""
+        """Follow what an earlier release, beside this one, made paid or took back; how many orders."""
         return self._store.take_up(TAKEN_UP_AT_ONCE)
 
     def _order(self, order_id: int) -> Order:

@@ -63,4 +63,5 @@ class Fulfilments(Protocol):
         """In use, by name."""
 
     def take_up(self, limit: int) -> int:
-        """Follow orders that an earlier release made paid since shipments are followed; how many."""
+        """Follow orders that an earlier release made paid, or took goods of back, since shipments are followed; how
+        many."""

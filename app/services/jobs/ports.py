@@ -55,6 +55,9 @@ class Outbox(Marking, Protocol):
     ) -> tuple[OutboxEntry, ...]:
         """The latest effects of these kinds, newest first."""
 
+    def count(self, kinds: Sequence[str], state: OutboxState, most: int) -> int:
+        """How many effects of these kinds are so; counted up to `most`."""
+
 
 class RollupStore(Protocol):
     def fold(self, limit: int) -> int:

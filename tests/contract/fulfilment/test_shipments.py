@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from app.domain import Order
 from app.domain.fulfilment import FulfilmentState, Parcel, StepKind
@@ -18,9 +19,10 @@ from app.stores.sql.fulfilment.fulfilment import SINCE, SqlFulfilment
 from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.orders.returns import SqlReturns
 from app.stores.sql.tables import orders as orders_table
-from app.stores.sql.tables import outbox, shop_facts
+from app.stores.sql.tables import outbox, return_lines, shop_facts
 from tests.contract.orders.test_orders import NEW, paid
 from tests.support.concurrency import at_once
+from tests.support.query_plans import plans, recorded
 
 ZONE = ZoneInfo("Asia/Kolkata")
 MUGS, POT = 1, 2  # lines of NEW: three mugs, one pot
@@ -171,6 +173,64 @@ class TestWithReturns:
             )  # fmt: skip
         assert not returns.of_order(order.order_id)
 
+    def test_what_an_earlier_release_took_back_unsent_is_not_packed_nor_sent(
+        self, sent: SqlFulfilment, returns: SqlReturns, orders: SqlOrders, order: Order, database: Database
+    ):
+        """Such a release notes no units as unsent, and follows nothing."""
+        whole = paid(orders, replace(NEW, cart_revision="r2"))
+        before = {one.order_id: waits_of(database, one) for one in (order, whole)}
+        give_up(returns, order, mugs=1)
+        give_up(returns, whole, "w", mugs=3, pot=1)
+        database.write(lambda c: c.execute(update(return_lines).values(unsent=0)))
+        for order_id, values in before.items():
+            again = update(orders_table).where(orders_table.c.order_id == order_id).values(values)
+            database.write(lambda c, again=again: c.execute(again))
+        ids = [order.order_id, whole.order_id]
+        assert [one.units for one in sent.to_pack(ids)] == [{"mug": 2, "pot": 1}]
+        with pytest.raises(InvalidInput, match="Only 2"):
+            ship(sent, order, "a", mugs=3)
+        follow_since(database, datetime(2026, 1, 1, tzinfo=UTC))
+        assert (sent.take_up(9), sent.take_up(9)) == (2, 0)
+        assert state(sent, whole) is FulfilmentState.CANCELLED
+        ship(sent, order, "b", mugs=2)
+        assert sent.to_pack(ids)[0].units == {"pot": 1}
+        ship(sent, order, "c", pot=1)
+        assert state(sent, order) is FulfilmentState.SHIPPED
+
+    def test_more_may_be_sent_after_an_earlier_release_took_back_what_was_not(
+        self, sent: SqlFulfilment, returns: SqlReturns, order: Order, database: Database
+    ):
+        ship(sent, order, "a", mugs=1)
+        give_up(returns, order, mugs=2)  # the one that was sent, and one that was not
+        database.write(lambda c: c.execute(update(return_lines).values(unsent=0)))
+        ship(sent, order, "b", mugs=1, pot=1)
+        assert state(sent, order) is FulfilmentState.SHIPPED
+        with pytest.raises(InvalidInput, match="Only 0"):
+            ship(sent, order, "c", mugs=1)
+
+
+def waits_of(database: Database, order: Order) -> dict[str, object]:
+    of_order = select(orders_table.c.fulfilment, orders_table.c.open_since).where(
+        orders_table.c.order_id == order.order_id
+    )
+    return dict(database.read(lambda c: c.execute(of_order).one())._mapping)
+
+
+def follow_since(database: Database, since: datetime | None) -> None:
+    database.write(lambda c: c.execute(delete(shop_facts).where(shop_facts.c.name == SINCE)))
+    if since is not None:
+        fact = insert(shop_facts).values(name=SINCE, value=since.isoformat(timespec="seconds"))
+        database.write(lambda c: c.execute(fact))
+
+
+def is_found_by_index(database: Database, statement: str, values: Any) -> bool:
+    """Whether one row is looked up, however many there are."""
+    if database.engine.dialect.name == "mysql":
+        return all(step.how == step.key == "None" for step in plans(database, {statement: values}))  # optimised away
+    with database.engine.connect() as connection:
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+    return all(row.detail.startswith("SEARCH") for row in rows)
+
 
 class TestWhatStaffDo:
     def test_held_until_released(self, sent: SqlFulfilment, order: Order):
@@ -206,7 +266,7 @@ class TestWhatStaffDo:
         with pytest.raises(Conflict, match="Everything"):
             sent.edit_address(order.order_id, moved, order.address, "Ravi")
 
-    def test_notes_and_tags(self, sent: SqlFulfilment, orders: SqlOrders, order: Order):
+    def test_notes_and_tags(self, sent: SqlFulfilment, orders: SqlOrders, order: Order, database: Database):
         assert sent.note(order.order_id, "Rang her", "Ravi", "n1", on_slip=False)
         assert not sent.note(order.order_id, "Rang her", "Ravi", "n1", on_slip=False)
         assert sent.note(order.order_id, "With love", "Ravi", "n2", on_slip=True)
@@ -219,7 +279,10 @@ class TestWhatStaffDo:
             ("gift",),
             ["Rang her", "With love", "fragile, gift", "gift"],
         )
-        assert sent.tags(9) == ("gift",)
+        sent.set_tags(paid(orders, replace(NEW, cart_revision="r2")).order_id, ("vip",), "Ravi")
+        with recorded(database) as statements:
+            assert (sent.tags(9), sent.tags(1)) == (("gift", "vip"), ("gift",))
+        assert all(is_found_by_index(database, *one) for one in statements.items())
         found = orders.search("", None, 1, 50, None, SoldIn(tag="gift"))
         assert [one.order_id for one in found.items] == [order.order_id]
         assert not orders.search("", None, 1, 50, None, SoldIn(tag="fragile")).items
@@ -261,9 +324,9 @@ class TestWhatWaits:
         database.write(lambda c: c.execute(update(orders_table).values(fulfilment=None, open_since=None)))
         before = update(orders_table).where(orders_table.c.order_id == older.order_id)
         database.write(lambda c: c.execute(before.values(paid_at=since - timedelta(days=1))))
+        follow_since(database, None)
         assert sent.take_up(9) == 0
-        fact = insert(shop_facts).values(name=SINCE, value=since.isoformat(timespec="seconds"))
-        database.write(lambda c: c.execute(fact))
+        follow_since(database, since)
         assert (sent.take_up(9), sent.take_up(9)) == (1, 0)
         assert (state(sent, order), state(sent, older)) == (FulfilmentState.TO_SHIP, None)
         with pytest.raises(Conflict, match="not followed"):

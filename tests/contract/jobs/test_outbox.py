@@ -80,6 +80,8 @@ class TestOutbox:
         database.write(lambda c: c.execute(taken_over.values(attempts=2)))
         assert outbox.done(claimed) == 1199
         assert [one.key for one in outbox.entries(["receipt"], OutboxState.PENDING)] == [claimed[7].key]
+        counted = [outbox.count(kinds, OutboxState.DONE, most) for kinds in (["receipt"], []) for most in (2000, 7)]
+        assert counted == [1199, 7, 0, 0]
 
     def test_what_is_marked_keeps_nothing_of_a_person(self, database: Database):
         now = datetime.now(UTC) - timedelta(seconds=1)

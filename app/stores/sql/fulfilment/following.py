@@ -1,17 +1,23 @@
-"""Where an order's goods are: worked out from its lines, shipments and returns, in the transaction that changes one."""
+"""Where an order's goods are: worked out from its lines, shipments and returns, in the transaction that changes one.
+
+Returns of a release that follows no shipments leave `unsent` at 0 and follow nothing. No more can come back than was
+sent, so what they lack is known until more is sent; it is written down before that (`write_unsent`).
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Select, func, select, update
 
-from app.domain.fulfilment import OPEN, FulfilmentState, state_of
+from app.domain.fulfilment import OPEN, UNSENT, FulfilmentState, state_of
 from app.stores.sql.tables import order_lines, orders, return_lines, returns, shipment_lines, shipments
 
 
 class Units(NamedTuple):
-    """Of one line. `returned`: all that came back or was given up; `unsent`: what of it had not been sent."""
+    """Of one line. `returned`: all that came back or was given up; `unsent`: of it, noted never to have been sent."""
 
     bought: int
     shipped: int
@@ -19,9 +25,14 @@ class Units(NamedTuple):
     unsent: int
 
     @property
+    def unnoted(self) -> int:
+        """What of `returned` cannot have been sent, and is not noted as such."""
+        return max(0, self.returned - self.unsent - self.shipped)
+
+    @property
     def open(self) -> int:
         """Still to be sent."""
-        return max(0, self.bought - self.shipped - self.unsent)
+        return max(0, self.bought - self.shipped - self.unsent - self.unnoted)
 
     @property
     def away(self) -> int:
@@ -58,6 +69,47 @@ def units_of(connection: Connection, order_id: int) -> dict[int, Units]:
     }
 
 
+def write_unsent(connection: Connection, order_id: int, units: Mapping[int, Units]) -> None:
+    """Note of the order's returns what they lack; the caller holds its lock, and `units` are as they are."""
+    for line_no, lacking in ((line_no, one.unnoted) for line_no, one in units.items() if one.unnoted):
+        of_line = (
+            select(return_lines)
+            .join(returns, returns.c.return_id == return_lines.c.return_id)
+            .where(returns.c.order_id == order_id, return_lines.c.line_no == line_no)
+            .order_by(return_lines.c.return_id, return_lines.c.item_no)
+        )
+        for row in connection.execute(of_line).all():
+            more = min(lacking, row.quantity - row.unsent)
+            lacking -= more
+            if more:
+                here = (return_lines.c.return_id == row.return_id) & (return_lines.c.item_no == row.item_no)
+                connection.execute(update(return_lines).where(here).values(unsent=return_lines.c.unsent + more))
+
+
+def unfollowed(since: date, limit: int) -> Select[Any]:
+    """Orders of which something waits and whose returns from `since` on lack something, in days of the store."""
+    recent = (
+        select(returns.c.order_id)
+        .join(orders, orders.c.order_id == returns.c.order_id)
+        .where(returns.c.day >= since, orders.c.fulfilment.in_([state.value for state in UNSENT]))
+    )
+    sent = (
+        select(func.coalesce(func.sum(shipment_lines.c.quantity), 0))
+        .join(shipments, shipments.c.shipment_id == shipment_lines.c.shipment_id)
+        .where(shipments.c.order_id == returns.c.order_id, shipment_lines.c.line_no == return_lines.c.line_no)
+        .correlate(returns, return_lines)
+        .scalar_subquery()
+    )
+    return (
+        select(returns.c.order_id)
+        .join(return_lines, return_lines.c.return_id == returns.c.return_id)
+        .where(returns.c.order_id.in_(recent))
+        .group_by(returns.c.order_id, return_lines.c.line_no)
+        .having(func.sum(return_lines.c.quantity - return_lines.c.unsent) > sent)
+        .limit(limit)
+    )
+
+
 def follow(connection: Connection, order_id: int) -> FulfilmentState | None:
     """Write what the order's rows come to; the caller holds its lock. None: nobody follows it."""
     row = connection.execute(
@@ -65,7 +117,9 @@ def follow(connection: Connection, order_id: int) -> FulfilmentState | None:
     ).one()
     if row.fulfilment is None:
         return None
-    units = units_of(connection, order_id).values()
+    by_line = units_of(connection, order_id)
+    write_unsent(connection, order_id, by_line)
+    units = by_line.values()
     on_its_way = select(shipments.c.shipment_id).where(
         shipments.c.order_id == order_id, shipments.c.delivered_at.is_(None)
     )

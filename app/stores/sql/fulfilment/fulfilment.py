@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -27,7 +27,7 @@ from app.errors import Conflict, InvalidInput, NotFound
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.fulfilment import reads
-from app.stores.sql.fulfilment.following import follow, units_of
+from app.stores.sql.fulfilment.following import follow, unfollowed, units_of, write_unsent
 from app.stores.sql.jobs.outbox import enqueue
 from app.stores.sql.orders.reads import read_order
 from app.stores.sql.tables import order_lines, order_steps, order_tags, orders, shipment_lines, shipments, shop_facts
@@ -35,6 +35,7 @@ from app.stores.sql.tables.base import plain_or_none
 from app.stores.sql.webhooks.telling import note
 
 SINCE = "fulfilment.since"  # the fact that the migration leaves
+_ROLLOUT = timedelta(days=3)  # so long after a return it is looked whether an earlier release recorded it
 _NO_ORDER = "There is no such order."
 
 
@@ -68,8 +69,7 @@ class SqlFulfilment:
         return self._database.read(lambda c: reads.counts(c, most))
 
     def tags(self, limit: int) -> tuple[str, ...]:
-        query = select(order_tags.c.tag).distinct().order_by(order_tags.c.tag).limit(limit)
-        return tuple(self._database.read(lambda c: c.execute(query).scalars().all()))
+        return self._database.read(lambda c: reads.tags(c, limit))
 
     # --- what is sent
 
@@ -199,6 +199,25 @@ class SqlFulfilment:
         since = self._database.read(lambda c: c.execute(fact).scalar())
         if since is None:
             return 0
+        return self._take_up_paid(since, limit) + self._take_up_returned(limit)
+
+    def _take_up_returned(self, limit: int) -> int:
+        def looked(connection: Connection) -> list[int]:
+            since = database_now(connection).date() - _ROLLOUT
+            return sorted(set(connection.execute(unfollowed(since, limit)).scalars()))
+
+        ids = self._database.read(looked)
+
+        def work(connection: Connection) -> None:
+            for order_id in ids:
+                _locked(connection, order_id)
+                follow(connection, order_id)
+
+        if ids:
+            self._database.write(work)
+        return len(ids)
+
+    def _take_up_paid(self, since: str, limit: int) -> int:
         left = select(orders.c.order_id).where(
             orders.c.fulfilment.is_(None),
             orders.c.paid_at >= numbers.moment(since),
@@ -242,6 +261,7 @@ def _check(connection: Connection, order_id: int, parcel: Parcel) -> None:
     of_order = select(order_lines.c.line_no, order_lines.c.name).where(order_lines.c.order_id == order_id)
     names = {row.line_no: row.name for row in connection.execute(of_order)}
     known = units_of(connection, order_id)
+    write_unsent(connection, order_id, known)
     for line_no, units in parcel.units.items():
         if line_no not in known:
             raise InvalidInput(f"The order has no line {line_no}.", "lines")

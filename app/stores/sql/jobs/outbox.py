@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Update, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Update, and_, func, or_, select, update
 from sqlalchemy.dialects import mysql, sqlite
 
 from app.domain import OutboxEntry, OutboxState
@@ -233,6 +233,12 @@ class SqlOutbox:
             return tuple(entry_of(row) for row in rows)
 
         return self._database.read(work)
+
+    def count(self, kinds: Sequence[str], state: OutboxState, most: int) -> int:
+        """How many rows of `kinds` are in `state`; no more than `most` are looked at, and only by the index."""
+        some = select(outbox.c.entry_id).where(outbox.c.kind.in_(kinds), outbox.c.state == state.value).limit(most)
+        query = select(func.count()).select_from(some.subquery())
+        return int(self._database.read(lambda connection: connection.execute(query).scalar_one()))
 
 
 def _is_due(kinds: Sequence[str], now: datetime) -> ColumnElement[bool]:
