@@ -40,8 +40,8 @@ _RULED = [
     ("TOPPADDING", (0, 0), (-1, -1), 2 * mm),
     ("BOTTOMPADDING", (0, 0), (-1, -1), 2 * mm),
     ("LINEBELOW", (0, 0), (-1, 0), 0.75, SOFT),
-    ("LINEBELOW", (0, 1), (-1, -1), 0.5, LINE),
 ]
+_EACH_ROW_RULED = [*_RULED, ("LINEBELOW", (0, 1), (-1, -1), 0.5, LINE)]
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,9 @@ def _products(lines: Sequence[PickLine], formats: Formats) -> LongTable:
     ]
     widths = (9 * mm, WIDTH - 95 * mm, 46 * mm, 18 * mm, 22 * mm)
     table = LongTable([head, *rows], colWidths=widths, repeatRows=1)
-    table.setStyle([*_RULED, ("BOX", (-1, 1), (-1, -1), 0.5, LINE), ("INNERGRID", (-1, 1), (-1, -1), 0.5, LINE)])
+    table.setStyle(
+        [*_EACH_ROW_RULED, ("BOX", (-1, 1), (-1, -1), 0.5, LINE), ("INNERGRID", (-1, 1), (-1, -1), 0.5, LINE)]
+    )
     return table
 
 
@@ -141,7 +143,7 @@ def _numbers(line: PickLine, formats: Formats) -> str:
 def _orders(waiting: Sequence[ToPack], formats: Formats) -> LongTable:
     head = [set_in("", _SMALL), set_in("Order", _SMALL), set_in("What it gets", _SMALL)]
     rows: list[list[Any]] = []
-    within: list[tuple[Any, ...]] = []  # between two products of one order: close together, and no rule
+    style: list[tuple[Any, ...]] = [*_RULED]
     for one in waiting:
         # A row for each product: a table breaks between rows, and no row may be taller than a page.
         for at, (product_id, units) in enumerate(one.units.items()):
@@ -154,13 +156,10 @@ def _orders(waiting: Sequence[ToPack], formats: Formats) -> LongTable:
             )
             if at:
                 above, row = len(rows) - 1, len(rows)
-                within += [
-                    ("BOTTOMPADDING", (0, above), (-1, above), 0),
-                    ("TOPPADDING", (0, row), (-1, row), 0),
-                    ("LINEBELOW", (0, above), (-1, above), 0.5, "white"),
-                ]
+                style += [("BOTTOMPADDING", (0, above), (-1, above), 0), ("TOPPADDING", (0, row), (-1, row), 0)]
+        style.append(("LINEBELOW", (0, len(rows)), (-1, len(rows)), 0.5, LINE))
     table = LongTable([head, *rows], colWidths=(9 * mm, 30 * mm, WIDTH - 39 * mm), repeatRows=1)
-    table.setStyle([*_RULED, *within])
+    table.setStyle(style)
     return table
 
 
@@ -202,7 +201,7 @@ def _packed(packed: ToPack, formats: Formats) -> LongTable:
     ]
     widths = mirrored((WIDTH - 30 * mm, 30 * mm))
     table = LongTable([mirrored(row) for row in (head, *rows)], colWidths=widths, repeatRows=1)
-    table.setStyle(_RULED)
+    table.setStyle(_EACH_ROW_RULED)
     return table
 
 
