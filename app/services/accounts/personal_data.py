@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,9 +11,10 @@ from typing import Any
 from babel.numbers import get_currency_precision
 
 from app.domain import AddressBlock, ApiToken, Delivery, Order, OrderReturn, Session, User
-from app.domain.fulfilment import Shipment
+from app.domain.fulfilment import Shipment, Step
+from app.domain.invoices import Invoice
 from app.errors import WrongCredentials
-from app.services.accounts.ports import AccountRecords
+from app.services.accounts.ports import NOTHING_WRITTEN, AccountRecords, Written
 from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalog
 from app.words import mark
@@ -52,6 +54,7 @@ class AccountData:
         """Everything kept about a person, ready for JSON: amounts in major units, times in UTC."""
         returned = self._records.returns(user.user_id)
         sent = self._records.shipments(user.user_id)
+        written = self._records.written(user.user_id)
         return {
             "store": self._store_name(),
             "exported_at": _time(datetime.now(UTC)),
@@ -69,6 +72,7 @@ class AccountData:
                     order,
                     [one for one in returned if one.order_id == order.order_id],
                     [one for one in sent if one.order_id == order.order_id],
+                    written.get(order.order_id, NOTHING_WRITTEN),
                 )
                 for order in self._records.orders(user.user_id)
             ],
@@ -154,7 +158,9 @@ def _delivery(promised: Delivery | None) -> dict[str, object] | None:
     }
 
 
-def _order(order: Order, returned: Sequence[OrderReturn], sent: Sequence[Shipment]) -> dict[str, object]:
+def _order(
+    order: Order, returned: Sequence[OrderReturn], sent: Sequence[Shipment], written: Written
+) -> dict[str, object]:
     address = order.address
     return {
         "order_id": order.order_id,
@@ -201,6 +207,12 @@ def _order(order: Order, returned: Sequence[OrderReturn], sent: Sequence[Shipmen
         ],
         "returns": [_return(one, order.currency) for one in returned],
         "shipments": [_shipment(one) for one in sent],
+        "on_hold_because": written.hold,
+        "tags": list(written.tags),
+        "steps": [_step(step) for step in written.steps],
+        "invoices": [
+            {"number": one.number, "issued_at": _time(one.issued_at), **_buyer(one)} for one in written.invoices
+        ],
     }
 
 
@@ -223,6 +235,20 @@ def _shipment(one: Shipment) -> dict[str, object]:
         "tracking_number": one.tracking,
         "lines": [{"name": line.name, "quantity": line.quantity} for line in one.lines],
     }
+
+
+def _step(step: Step) -> dict[str, object]:
+    """Without who it was, as of returns. `before`: an address that was edited."""
+    return {
+        "at": _time(step.at),
+        "kind": step.kind.value,
+        "words": step.words,
+        "address_before": dict(step.before) if step.before else None,
+    }
+
+
+def _buyer(one: Invoice) -> dict[str, object]:
+    return {"email": one.email, "address": asdict(one.address)}
 
 
 def _amount(minor: int, currency: str) -> float:

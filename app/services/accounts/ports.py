@@ -12,7 +12,21 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from app.domain import AccountLink, AuditEntry, LinkPurpose, Notice, Order, OrderReturn, Session, User
-from app.domain.fulfilment import Shipment
+from app.domain.fulfilment import Shipment, Step
+from app.domain.invoices import Invoice
+
+
+@dataclass(frozen=True)
+class Written:
+    """What staff wrote about an order, and its invoices, which name their buyer. `hold`: why it must wait."""
+
+    hold: str | None = None
+    tags: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    invoices: tuple[Invoice, ...] = ()
+
+
+NOTHING_WRITTEN = Written()
 
 
 @dataclass(frozen=True)
@@ -203,5 +217,8 @@ class AccountRecords(Protocol):
 
     def shipments(self, user_id: int) -> tuple[Shipment, ...]:
         """Of the same orders, oldest first."""
+
+    def written(self, user_id: int) -> Mapping[int, Written]:
+        """What staff wrote about the same orders, and whom invoices name, by order; those without are left out."""
 
     def recovery_codes_left(self, user_id: int) -> int: ...

@@ -8,10 +8,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import case, event, insert, select, update
+from sqlalchemy import case, delete, event, insert, select, update
 
 from app.domain import Address, LinkPurpose, Message, OrderLine, Role, User
 from app.domain.fulfilment import Parcel
+from app.domain.invoices import SellerData
 from app.domain.payments import Done
 from app.domain.refund_words import BUYER_CANCELLED
 from app.errors import Conflict, WrongCredentials
@@ -20,6 +21,7 @@ from app.stores.local.mailbox import LocalMailbox
 from app.stores.sql import tables
 from app.stores.sql.engine.database import Database
 from app.stores.sql.fulfilment.fulfilment import SqlFulfilment
+from app.stores.sql.invoices.invoices import SINCE, SqlInvoices
 from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.orders.returns import SqlReturns
 from app.stores.sql.rollups.folding import SqlRollups
@@ -276,6 +278,14 @@ class TestExport:
         now = shop.rows(select(orders.c.paid_at))[0].paid_at
         shop.database.write(lambda c: _give_back(c, order_id, user.user_id, now))
         order_of(shop, shop.ada(email="other@shop.example"), "r9")
+        SqlFulfilment(shop.database).edit_address(order_id, ADDRESS, replace(ADDRESS, line1="9 Mews"), "staff")
+        SqlFulfilment(shop.database).hold(order_id, "asks for Friday", "staff")
+        SqlFulfilment(shop.database).set_tags(order_id, ["gift"], "staff")
+        SqlFulfilment(shop.database).note(order_id, "rang twice", "staff@shop.example", "n", on_slip=False)
+        since = {"name": SINCE, "value": "2020-01-01T00:00:00+00:00"}
+        shop.database.write(lambda c: c.execute(delete(tables.shop_facts).where(tables.shop_facts.c.name == SINCE)))
+        shop.database.write(lambda c: c.execute(insert(tables.shop_facts).values(since)))
+        SqlInvoices(shop.database).number_orders(SellerData("Shop"), 5, timedelta(days=1))
         shop.sign_in(user)
         data = json.loads(json.dumps(shop.accounts.export(user.user_id)))
         assert data["profile"]["email"] == "ada@shop.example"
@@ -288,7 +298,14 @@ class TestExport:
         ]
         (order,) = data["orders"]
         assert (order["order_id"], order["total"], order["lines"][0]["quantity"]) == (order_id, 10.49, 3)
-        assert order["address"]["line1"] == "12 St James"
+        assert order["address"]["line1"] == "9 Mews"
+        assert (order["on_hold_because"], order["tags"]) == ("asks for Friday", ["gift"])
+        assert [(step["kind"], step["words"]) for step in order["steps"]] == [
+            ("address", ""), ("hold", "asks for Friday"), ("tags", "gift"), ("note", "rang twice"),
+        ]  # fmt: skip
+        assert order["steps"][0]["address_before"]["line1"] == "12 St James"
+        (invoice,) = order["invoices"]
+        assert (invoice["number"], invoice["address"]["line1"]) == ("INV-000001", "9 Mews")
         (back,) = order["returns"]
         assert (back["refund"], back["lines"]) == (3.33, [{"product_id": "mug", "name": "Mug", "quantity": 1}])
         text = json.dumps(data)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, select, update
 
 from app.domain import Order, OrderReturn, OrderStatus, effects
 from app.domain.fulfilment import UNSENT, Shipment
 from app.domain.refund_words import BUYER, BUYER_CANCELLED
 from app.errors import Conflict
+from app.services.accounts.ports import Written
 from app.stores.sql.accounts.ending_sessions import ends_every_session
 from app.stores.sql.accounts.mail import enqueue_notice
 from app.stores.sql.accounts.users import read_user
@@ -20,6 +23,7 @@ from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.fulfilment import fulfilment
 from app.stores.sql.fulfilment import reads as fulfilment_reads
+from app.stores.sql.invoices.invoices import invoice_of
 from app.stores.sql.jobs.outbox import enqueue
 from app.stores.sql.orders import reads, words
 from app.stores.sql.orders.returns import returns_of
@@ -27,7 +31,10 @@ from app.stores.sql.tables import (
     account_links,
     address_blocks,
     api_tokens,
+    invoices,
     mailbox,
+    order_steps,
+    order_tags,
     orders,
     recovery_codes,
     report_readers,
@@ -118,10 +125,35 @@ class SqlAccountRecords:
         theirs = shipments.c.order_id.in_(select(orders.c.order_id).where(orders.c.user_id == user_id))
         return self._database.read(lambda c: fulfilment_reads.shipments_of(c, theirs))
 
+    def written(self, user_id: int) -> Mapping[int, Written]:
+        return self._database.read(lambda c: _written(c, orders.c.user_id == user_id))
+
     def recovery_codes_left(self, user_id: int) -> int:
         unused = (recovery_codes.c.user_id == user_id) & recovery_codes.c.used_at.is_(None)
         query = select(func.count()).select_from(recovery_codes).where(unused)
         return int(self._database.read(lambda c: c.execute(query).scalar_one()))
+
+
+def _written(connection: Connection, theirs: ColumnElement[bool]) -> dict[int, Written]:
+    """By four statements, however many orders."""
+    ids = select(orders.c.order_id).where(theirs)
+    found: defaultdict[int, Written] = defaultdict(Written)
+    held = select(orders.c.order_id, orders.c.hold).where(theirs, orders.c.hold.is_not(None))
+    for row in connection.execute(held):
+        found[row.order_id] = Written(hold=row.hold)
+    tagged = select(order_tags).where(order_tags.c.order_id.in_(ids)).order_by(order_tags.c.tag)
+    for row in connection.execute(tagged):
+        known = found[row.order_id]
+        found[row.order_id] = replace(known, tags=(*known.tags, row.tag))
+    steps = select(order_steps).where(order_steps.c.order_id.in_(ids)).order_by(order_steps.c.step_id)
+    for row in connection.execute(steps):
+        known = found[row.order_id]
+        found[row.order_id] = replace(known, steps=(*known.steps, fulfilment_reads.step_of(row)))
+    issued = select(invoices).where(invoices.c.order_id.in_(ids)).order_by(invoices.c.invoice_id)
+    for row in connection.execute(issued):
+        known = found[row.order_id]
+        found[row.order_id] = replace(known, invoices=(*known.invoices, invoice_of(row)))
+    return dict(found)
 
 
 def _under_way(user_id: int) -> Select[Any]:

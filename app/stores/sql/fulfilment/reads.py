@@ -52,13 +52,14 @@ def work(connection: Connection, order_id: int) -> Work | None:
         hold=row.hold,
         tags=tuple(connection.execute(tags).scalars()),
         shipments=shipments_of(connection, shipments.c.order_id == order_id),
-        steps=tuple(_step(one) for one in reversed(steps)),
+        steps=tuple(step_of(one) for one in reversed(steps)),
         open={line_no: one.open for line_no, one in units.items()},
         shipped={line_no: one.shipped for line_no, one in units.items()},
     )
 
 
-def _step(row: Any) -> Step:
+def step_of(row: Any) -> Step:
+    """`row` of `order_steps`."""
     return Step(StepKind(row.kind), row.at, row.actor, row.words, row.before)
 
 
