@@ -305,6 +305,12 @@ class CheckoutInProgress(Conflict):
         super().__init__(message)
 
 
+class TooManyUnpaid(Conflict):
+    """Whoever orders is to pay what they ordered before, or otherwise than later; nothing was begun."""
+
+    code = "too_many_unpaid"
+
+
 class PaymentRequired(ShopError):
     """The provider takes no order without the details of a payment."""
 

@@ -303,6 +303,11 @@ class FakeOrders:
     def waiting_of(self, owner: str) -> tuple[Attempt, ...]:
         return tuple(one for one in self.rows.values() if one.order.owner == owner and one.order.is_awaiting_payment)
 
+    def unpaid_of(self, owner: str, email: str | None) -> tuple[int, ...]:
+        known = [one.order for one in self.rows.values() if one.order.is_accepted]
+        theirs = [one for one in known if one.owner == owner or (email and one.email == email)]
+        return tuple(sum(line.quantity for line in one.lines) for one in theirs)
+
     def hand_over(self, order_id: int) -> None:
         self.handed_over.append(order_id)
 

@@ -59,6 +59,7 @@ from app.services.checkout.patience import Patience
 from app.services.checkout.ports import PaymentProvider, Settlement, Shipping
 from app.services.checkout.providers import Providers
 from app.services.checkout.request import CheckoutRequest, cleaned, fingerprint
+from app.services.checkout.unpaid import refuse_too_much_unpaid
 from app.services.checks import noting, raise_noted
 from app.services.discounts.discounts import DiscountService, discounted, used_by
 from app.services.jobs.ports import Marking
@@ -136,7 +137,7 @@ class CheckoutService:
 
         Raises InvalidInput, EmptyCart, OutOfStock, PriceChanged, TotalChanged, CartChanged, PaymentRequired,
         PaymentDeclined, PaymentUnavailable, PaymentUnclear, CheckoutInProgress, CheckoutPaused, DiscountRefused,
-        Throttled, Busy.
+        TooManyUnpaid, Throttled, Busy.
         Whatever it raises, either nothing was charged or the sweeper settles the order.
         """
         try:
@@ -160,6 +161,7 @@ class CheckoutService:
         try:
             cart = self._carts.get(request.owner)
             new = self._priced(cart, request)
+            refuse_too_much_unpaid(self._orders, new)
         except ShopError:
             # What has an order already is answered with it, whatever became of the cart and its prices since.
             earlier = self._earlier(request, cart)
@@ -349,6 +351,7 @@ class CheckoutService:
             raise InvalidInput(mark("This order is too large to be placed online."))
         if request.expected_total not in (None, money.total):
             raise TotalChanged()
+        pay_by = self._payments.chosen(request.method).name
         return NewOrder(
             owner=request.owner,
             user_id=request.user_id,
@@ -362,10 +365,10 @@ class CheckoutService:
             cart_revision=cart.revision,
             idempotency_key=request.idempotency_key,
             fingerprint=self._fingerprint(request) if request.idempotency_key else None,
-            budget=self._budgets(request),
+            budget=self._budgets(replace(request, method=pay_by)),
             language=request.language,
             under=under,
-            pay_by=self._payments.chosen(request.method).name,
+            pay_by=pay_by,
             delivery=quote.delivery if quote is not None else None,
             code=used_by(code, request.email, request.user_id, money.discount + freed),
         )

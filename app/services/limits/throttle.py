@@ -79,6 +79,7 @@ LOG_OWN = Rule("log-own", 60, 60)  # of one member of staff, or one token, witho
 
 ORDERS_OWNER = Rule("orders-owner", 30, 60)
 GUEST_ORDERS_ADDRESS = Rule("guest-orders-address", 60, 30)  # an office, or a shop's own till
+GUEST_UNPAID_ADDRESS = Rule("guest-unpaid-address", 10, 3_600)  # to be paid later
 DECLINES_OWNER = Rule("declines-owner", 10, 600)
 DECLINES_ADDRESS = Rule("declines-address", 30, 240)
 

@@ -181,6 +181,9 @@ class Orders(OrderReader, Protocol):
     def waiting_of(self, owner: str) -> tuple[Attempt, ...]:
         """The owner's orders that await their payment, oldest first."""
 
+    def unpaid_of(self, owner: str, email: str | None) -> tuple[int, ...]:
+        """The units of each order that the owner, or anybody by that e-mail address, is still to pay later."""
+
     def hand_over(self, order_id: int) -> None:
         """Its checkout gives up: the sweeper may take it after a short pause."""
 

@@ -158,6 +158,18 @@ class TestLeases:
         orders.begin(NEW)
         assert orders.claim_unfinished(10) == ()
 
+    def test_what_is_still_to_be_paid_later_is_known_by_owner_and_address(self, orders: SqlOrders):
+        later = replace(NEW, pay_by="transfer", email="asha@shop.example")
+        mine = orders.begin(later)[0].order
+        for new in (replace(later, owner="guest#other"), replace(later, owner="guest#third", email="b@shop.example")):
+            orders.begin(new)
+        orders.begin(replace(NEW, cart_revision="paid at once"))
+        units = sum(line.quantity for line in NEW.lines)
+        assert orders.unpaid_of(mine.owner, mine.email) == (units, units)
+        assert orders.unpaid_of("guest#third", None) == (units,)
+        orders.fail(mine.order_id, OrderStatus.PENDING, "given up")
+        assert orders.unpaid_of(mine.owner, mine.email) == (units,)
+
     def test_an_abandoned_order_is_claimed_by_one_sweeper(self, database: Database):
         orders = SqlOrders(database, ZONE, checkout_lease=NOW)
         ids = {orders.begin(replace(NEW, cart_revision=str(n)))[0].order.order_id for n in range(12)}

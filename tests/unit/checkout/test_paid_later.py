@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ import pytest
 from app.domain import Actor, CartLine, Order, OrderStatus, Product
 from app.domain.payments import PayBy
 from app.domain.taxes import one_rate
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, NotFound, TooManyUnpaid
 from app.services.audit.log import AuditService
+from app.services.checkout.budget import CheckoutBudgets
 from app.services.checkout.checkout import CheckoutRequest, CheckoutService
 from app.services.checkout.payments import PaymentService
 from app.services.checkout.ports import NEVER_BEGUN, PaymentSession, SessionState
@@ -197,3 +199,56 @@ def test_no_other_order_is_confirmed_by_hand(shop: Shop):
         shop.payments.give_up(paid.order_id, RAVI)
     with pytest.raises(NotFound):
         shop.payments.confirm(99, RAVI)
+
+
+class TestHowMuchMayStayUnpaid:
+    def order(
+        self, shop: Shop, owner: str = OWNER, email: str = "a@shop.example", units: int = 1, **values: Any
+    ) -> Order:
+        shop.carts.put(owner, CartLine("mug", units, 20_000))
+        asked = CheckoutRequest(owner, None, email, ADDRESS, None, None, method="transfer")
+        return shop.service.place(replace(asked, **values))
+
+    @pytest.mark.parametrize("who", [{}, {"owner": "guest#other"}, {"email": "b@shop.example"}])
+    def test_three_orders_of_an_owner_or_an_e_mail_address(self, shop: Shop, who: dict[str, str]):
+        orders = [self.order(shop) for _ in range(3)]
+        with pytest.raises(TooManyUnpaid, match="3 orders of yours still wait"):
+            self.order(shop, **who)
+        assert (len(shop.orders.rows), shop.catalog.stock("mug")) == (3, 7)
+        shop.payments.confirm(orders[0].order_id, RAVI)
+        assert self.order(shop, **who).is_accepted
+
+    def test_of_somebody_else_others_may_order(self, shop: Shop):
+        for _ in range(3):
+            self.order(shop)
+        assert self.order(shop, "guest#other", "b@shop.example").is_accepted
+
+    def test_what_is_paid_at_once_is_not_counted(self, shop: Shop):
+        for _ in range(3):
+            self.order(shop)
+        assert self.order(shop, method="fake").status is OrderStatus.PAID
+
+    def test_guests_hold_twenty_units_at_most(self, shop: Shop):
+        shop.catalog.adjust_stock("more", "mug", delta=90)
+        self.order(shop, units=15)
+        with pytest.raises(TooManyUnpaid, match="at most 20 units"):
+            self.order(shop, units=6)
+        assert self.order(shop, units=5).is_accepted
+
+    def test_who_is_signed_in_may_order_more(self, shop: Shop):
+        shop.catalog.adjust_stock("more", "mug", delta=90)
+        assert self.order(shop, "user#7", units=50, user_id=7).is_accepted
+
+    def test_a_repeat_of_the_third_click_finds_its_order(self, shop: Shop):
+        for _ in range(2):
+            self.order(shop)
+        third = self.order(shop, idempotency_key="k")
+        assert self.order(shop, idempotency_key="k").order_id == third.order_id
+
+    @pytest.mark.parametrize(
+        ("method", "user_id", "counted"), [("transfer", None, 2), ("fake", None, 1), ("delivery", 7, 0)]
+    )
+    def test_guests_behind_one_network_are_counted_together(self, method: str, user_id: int | None, counted: int):
+        rules = SimpleNamespace(limit=lambda rule, value: (rule.name, value))
+        asked = CheckoutRequest(OWNER, user_id, None, ADDRESS, None, None, method=method, network="203.0.113.9")
+        assert len(CheckoutBudgets(rules).of(asked).network) == counted  # type: ignore[arg-type]

@@ -213,6 +213,9 @@ class SqlOrders:
     def waiting_of(self, owner: str) -> tuple[Attempt, ...]:
         return self._database.read(lambda c: waiting.waiting_of(c, owner))
 
+    def unpaid_of(self, owner: str, email: str | None) -> tuple[int, ...]:
+        return self._database.read(lambda c: waiting.unpaid_of(c, owner, email))
+
     def complete(self, order: Order, paid: Done, provider: str) -> Order | None:
         return self._database.write(lambda c: self._complete(c, order, paid, provider))
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select, union, update
 
 from app.domain import OrderStatus, effects
+from app.domain.payments import LATER
 from app.services.orders.ports import Attempt
 from app.stores.sql.engine.clock import NowBeside, database_now
 from app.stores.sql.jobs.outbox import NO_DELAY, enqueue_all
@@ -40,3 +41,13 @@ def waiting_of(connection: Connection, owner: str) -> tuple[Attempt, ...]:
         orders.c.payment_due.is_not(None),
     )
     return reads.attempts(connection, connection.execute(theirs.order_by(orders.c.order_id)).scalars().all())
+
+
+def unpaid_of(connection: Connection, owner: str, email: str | None) -> tuple[int, ...]:
+    """Each half of the union by its own index, and only once what is found by both."""
+    unpaid = select(orders.c.order_id, orders.c.units).where(
+        orders.c.status.in_([OrderStatus.PENDING.value, OrderStatus.CHARGING.value]),
+        orders.c.pay_by.in_([way.value for way in LATER]),
+    )
+    theirs = [unpaid.where(orders.c.owner == owner)] + ([unpaid.where(orders.c.email == email)] if email else [])
+    return tuple(row.units for row in connection.execute(union(*theirs)))
