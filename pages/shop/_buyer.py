@@ -11,6 +11,7 @@ from app.domain.places import address_rules, countries
 from app.domain.taxes import Buyer
 from app.errors import InvalidInput
 from app.services import services
+from app.services.checkout.request import clean_region
 from app.services.checkout.vat_numbers import checked_vat_number
 
 BUYER_FIELDS = ("country", "region", "area", "vat_number")
@@ -25,12 +26,13 @@ def typed_buyer(principal: Principal, typed: Mapping[str, Any]) -> Buyer:
     country = typed.get("country")
     if not isinstance(country, str) or country not in countries():
         return buyer_of(principal)
-    region = typed.get("area" if has_areas(country) else "region")
-    number = ""
+    region = number = ""
+    with suppress(InvalidInput):
+        region = clean_region(country, typed.get("area" if has_areas(country) else "region"))
     if services().shop_settings.taxes().asks_vat_number:
         with suppress(InvalidInput):
             number = checked_vat_number(typed.get("vat_number"), country)
-    return buyer_of(principal, country, region if isinstance(region, str) else "", number)
+    return buyer_of(principal, country, region, number)
 
 
 def has_areas(country: Any) -> bool:

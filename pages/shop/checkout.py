@@ -278,9 +278,16 @@ def _failed(
     cart = services().cart.view(principal.owner, typed_buyer(principal, values))
     at_field = _at_fields(error.wrong, values) if isinstance(error, InvalidInput) else [""] * len(FIELDS)
     problem = _obstacle(cart, tried=True) if any(at_field) else _explained(error, cart)
+    if isinstance(error, InvalidInput) and "method" in error.wrong:
+        problem = [_other_methods(), problem]  # whose field is not shown where there was but one
     offered = _delivery.choice(_delivery.offer_of(cart, values), values["delivery"])
     totals = current(cart, principal, values)
     return no_update, problem, _fresh_key(), *totals, *SETTLED, *offered, *at_field
+
+
+def _other_methods() -> Any:
+    again = html.A(say("Load this page again to see them."), href=to("/checkout"))
+    return alert("warn", [say("The ways to pay changed in the meantime. Nothing was charged."), " ", again])
 
 
 def _at_fields(wrong: Mapping[str, str], values: dict[str, Any]) -> list[str]:

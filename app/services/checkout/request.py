@@ -144,6 +144,12 @@ def _address(address: Address, is_needed: bool) -> Address:
     return kept
 
 
+def clean_region(country: str, value: object) -> str:
+    """A region as an order to that country has it, "" where it has none. Raises InvalidInput."""
+    rules = address_rules(country)
+    return _field("region", value, rules, is_needed=False) if "region" in rules.fields else ""
+
+
 def _country(value: object, is_needed: bool) -> str:
     code = value.strip().upper() if isinstance(value, str) and len(value) <= _LONGEST_CODE else None
     if code not in countries() and (code or is_needed or code is None):

@@ -10,6 +10,7 @@ from dash import no_update
 from app.domain import Address
 from app.errors import PaymentUnclear
 from app.services.checkout.checkout import CheckoutRequest
+from app.services.checkout.request import clean_address
 from app.web.identity.principal import current_principal
 from tests.conftest import WiredApp
 from tests.support.shop import APPROVED, TESTER, add_product
@@ -72,6 +73,30 @@ def test_a_click_is_told_all_that_stands_in_its_way_at_once(wired_app: WiredApp)
         "email", "name", "line1", "city", "area", "postcode", "number", "expiry", "cvc",
     }  # fmt: skip
     assert "Rare kettle: 1 left, you asked for 2." in str(problem)
+
+
+def test_a_click_for_the_one_way_to_pay_that_is_gone_is_told_so(wired_app: WiredApp) -> None:
+    """The field of the choice is hidden where there was but one."""
+    from pages.shop import checkout
+
+    product = add_product(wired_app.services, "Common kettle", 89_900, 2)
+    typed = dict.fromkeys(checkout.FIELDS, "") | {"country": "IN", "method": "stripe"}
+    with wired_app.server.test_request_context("/checkout"):
+        wired_app.services.cart.add(current_principal().owner, product.product_id, 1)
+        _, problem, *_ = checkout.pay(1, "key", {"user_id": None}, *typed.values())
+    assert "The ways to pay changed in the meantime. Nothing was charged." in str(problem)
+
+
+def test_a_typed_region_is_taxed_as_its_order_is(wired_app: WiredApp) -> None:
+    from pages.shop._buyer import typed_buyer
+
+    typed = {"country": "EE", "region": "  Cote  d'E\u0301te\u0301 ", "area": "", "vat_number": ""}
+    with wired_app.server.test_request_context("/checkout"):
+        shown = typed_buyer(current_principal(), typed).region
+        nothing = typed_buyer(current_principal(), typed | {"region": {"a": 1}}).region
+    ordered = clean_address(Address("Zoe", "1 Road", "City", "10111", "EE", region=typed["region"]))
+    assert shown == ordered.region == "Cote d'\u00c9t\u00e9"
+    assert nothing == ""
 
 
 def test_the_checkout_waits_for_the_result_and_gives_up_after_a_while(wired_app: WiredApp, unclear_order: int) -> None:
