@@ -33,14 +33,16 @@ WAYS = {"stripe": "Card, at Stripe", "transfer": "Bank transfer", "delivery": "O
 
 
 class Refund(Protocol):
-    """`goods` before tax, and their share of the tax."""
+    """`before_tax` and `tax` are parts of `total`; `has_delivery`: so is what delivery cost."""
 
     @property
-    def goods(self) -> int: ...
+    def before_tax(self) -> int: ...
     @property
     def tax(self) -> int: ...
     @property
     def total(self) -> int: ...
+    @property
+    def has_delivery(self) -> bool: ...
 
 
 def status_badge(order: Order | OrderSummary) -> html.Span:
@@ -422,10 +424,11 @@ def return_dialog(part_id: Any, item_id: Any, order: Order, formats: Formats) ->
 
 def refund_words(refund: Refund | None, formats: Formats) -> Any:
     """What is paid back; None while nothing comes back."""
-    if refund is None or not refund.goods:
+    if refund is None:
         return html.Span("Say how many units of each line come back.", className="muted")
+    what = "Goods and delivery, before tax" if refund.has_delivery else "Goods, before tax"
     return [
-        html.Div([html.Span("Goods, before tax"), html.Span(formats.money(refund.goods), className="num")]),
+        html.Div([html.Span(what), html.Span(formats.money(refund.before_tax), className="num")]),
         html.Div([html.Span("Tax share"), html.Span(formats.money(refund.tax), className="num")]),
         html.Div(
             [html.Span(["Refund ", explain(notes.REFUND)]), html.Span(formats.money(refund.total), className="num")],

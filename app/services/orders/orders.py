@@ -52,14 +52,18 @@ _NO_ORDER = mark("There is no such order.")
 
 @dataclass(frozen=True)
 class Refund:
-    """What is paid back for goods (`goods`: before tax) with their share of the tax, minor units."""
+    """What is paid back, minor units; `tax`: the part of it that is tax, held by the prices or on top of them.
 
-    goods: int
+    `has_delivery`: with the last unit comes what delivery cost.
+    """
+
     total: int
+    tax: int
+    has_delivery: bool = False
 
     @property
-    def tax(self) -> int:
-        return self.total - self.goods
+    def before_tax(self) -> int:
+        return self.total - self.tax
 
 
 class OrderService:
@@ -272,8 +276,12 @@ class OrderService:
         for one in before:
             came.update({line.line_no: line.quantity for line in one.lines})
         back = money_back(order, came, units, sum(one.refund for one in before))
-        goods = sum(_worth(one, units.get(one.line_no, 0), before) for one in order.lines)
-        return Refund(goods, back.refund)
+        if back.taxes or not (order.tax or order.tax_included):
+            tax = sum(one.tax for one in back.taxes)
+        else:  # an order that its one rate says all of: it is on the goods, and nothing else was paid
+            tax = max(0, back.refund - sum(_worth(one, units.get(one.line_no, 0), before) for one in order.lines))
+        is_last = all(came[one.line_no] + units.get(one.line_no, 0) >= one.quantity for one in order.lines)
+        return Refund(back.refund, tax, has_delivery=is_last and order.shipping > 0)
 
     def _refuse_paid_elsewhere(self, order: Order) -> None:
         """Before any return is recorded: this shop cannot give back what another one was paid."""

@@ -124,6 +124,13 @@ class OrderLineAnswer(Answer):
     total: Money
 
 
+class OrderTaxAnswer(Answer):
+    name: str = Field(description="Empty where it is just called tax.")
+    rate: str = Field(description="A part of one, such as 0.2.")
+    base: Money = Field(description="What it is due on, without the tax itself.")
+    tax: Money
+
+
 class OrderAnswer(Answer):
     order_id: int
     number: str
@@ -139,6 +146,14 @@ class OrderAnswer(Answer):
     payment_method: str | None
     failure: str | None
     invoice_url: str
+    shipping: Money | None = Field(None, description="What delivery cost; absent where nothing.")
+    discount: Money | None = Field(None, description="What was taken off the goods; absent where nothing.")
+    tax_included: Money | None = Field(
+        None,
+        description="The tax that the prices hold; absent where none. "
+        "`total` is `subtotal` less `discount`, with `shipping` and `tax`.",
+    )
+    taxes: list[OrderTaxAnswer] | None = Field(None, description="By rate; absent where one rate is on the subtotal.")
     lines: list[OrderLineAnswer]
 
 

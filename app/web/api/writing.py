@@ -84,6 +84,7 @@ def order_json(order: Order) -> dict[str, Any]:
         "payment_method": order.payment_method,
         "failure": order.failure,
         "invoice_url": invoice_url(order.order_id),
+        **_parts_json(order),
         "lines": [
             {
                 "id": line.product_id,
@@ -96,6 +97,23 @@ def order_json(order: Order) -> dict[str, Any]:
             for line in order.lines
         ],
     }
+
+
+def _parts_json(order: Order) -> dict[str, Any]:
+    """What else makes its total: only what it has, as orders had nothing of it once."""
+    parts: dict[str, Any] = {
+        name: amount(value)
+        for name, value in (
+            ("shipping", order.shipping), ("discount", order.discount), ("tax_included", order.tax_included),
+        )
+        if value
+    }  # fmt: skip
+    if order.taxes:
+        parts["taxes"] = [
+            {"name": row.name, "rate": str(row.rate), "base": amount(row.base), "tax": amount(row.tax)}
+            for row in order.taxes
+        ]
+    return parts
 
 
 def invoice_url(order_id: int) -> str:

@@ -307,8 +307,11 @@ class TestOrders:
         assert ids == {"quantity-1"}
 
     def test_the_refund_is_shown_with_its_tax_share(self):
-        shown = words(orders.refund_words(Refund(10_000, 10_500), INR))
+        shown = words(orders.refund_words(Refund(10_500, 500), INR))
         assert "₹5.00" in shown
+        assert "₹100.00" in shown
+        assert "delivery" not in shown
+        assert "Goods and delivery" in words(orders.refund_words(Refund(10_500, 500, has_delivery=True), INR))
         assert "₹105.00" in shown
         assert "Say how many units" in words(orders.refund_words(None, INR))
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.domain import Address, Order, OrderLine, OrderStatus
+from app.domain import Address, Order, OrderLine, OrderReturn, OrderStatus, ReturnLine
 from app.domain.order_money import MoneyLine, Shipping, TaxMode, TaxRate, order_money
 from app.domain.orders import with_money
 from app.domain.refunds import MoneyBack, money_back
+from app.services.orders.orders import OrderService
+from app.web.api import writing
+from app.web.api.answers import OrderAnswer
 
 VAT, REDUCED = TaxRate(Decimal("0.2"), "VAT"), TaxRate(Decimal("0.05"), "VAT")
 SETS = ((VAT,), (REDUCED,), (TaxRate(Decimal("0.09"), "CGST"), TaxRate(Decimal("0.09"), "SGST")))
@@ -96,3 +103,35 @@ def test_prices_that_hold_tax_give_it_back_within():
     order = order_of([(12_000, 1, 0), (1_050, 1, 1)], mode=TaxMode.INCLUDED)
     (back,) = given_back(order, [{1: 1}])
     assert (back.refund, [(tax.base, tax.tax) for tax in back.taxes]) == (12_000, [(10_000, 2_000)])
+
+
+@pytest.mark.parametrize(
+    ("mode", "first", "last"),
+    [
+        (TaxMode.ADDED, (1_000, 200, False), (1_500, 300, True)),
+        (TaxMode.INCLUDED, (833, 167, False), (1_250, 250, True)),
+    ],
+)
+def test_what_is_said_of_a_refund_are_its_own_parts(mode: TaxMode, first: object, last: object):
+    """Tax that the prices hold is no money beside them, and what delivery cost is no tax."""
+    order, came = order_of([(1_000, 2, 0)], shipping=500, mode=mode), list[OrderReturn]()
+    service: Any = OrderService(*[None] * 6)  # type: ignore[arg-type]
+    service._returns = SimpleNamespace(of_order=lambda _: came)
+    said = service.refund_of(order, {1: 1})
+    assert (said.before_tax, said.tax, said.has_delivery) == first
+    line = ReturnLine(1, "p1", "x", 1, 1_000, False)
+    came.append(OrderReturn(1, 1, order.created_at, "a", "r", (line,), said.total))
+    said = service.refund_of(order, {1: 1})
+    assert (said.before_tax, said.tax, said.has_delivery) == last
+
+
+@pytest.mark.parametrize("mode", list(TaxMode))
+def test_the_parts_that_programs_get_of_an_order_add_up_to_its_total(monkeypatch: pytest.MonkeyPatch, mode: TaxMode):
+    monkeypatch.setattr(writing, "amount", lambda minor: minor / 100)
+    rich = writing.order_json(order_of([(9_990, 1, 0), (1_000, 1, 1)], 400, 500, mode))
+    OrderAnswer.model_validate(rich)
+    sums = round(rich["subtotal"] - rich["discount"] + rich["shipping"] + rich["tax"], 2)
+    assert sums == rich["total"]
+    assert round(sum(row["tax"] for row in rich["taxes"]), 2) == round(rich["tax"] + rich.get("tax_included", 0), 2)
+    plain = replace(order_of([(1_000, 1, 0)]), taxes=())
+    assert not {"shipping", "discount", "tax_included", "taxes"} & writing.order_json(plain).keys()
