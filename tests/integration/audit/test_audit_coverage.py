@@ -492,6 +492,21 @@ def test_what_staff_change_is_in_the_log(wired_app: WiredApp, name: str):
     assert told <= set(FIELDS), "say in components/admin/audit.py what these are"
 
 
+def test_what_is_written_about_a_person_stays_out_of_the_log(wired_app: WiredApp):
+    fulfilment, order_id = wired_app.services.fulfilment, paid_order(wired_app)
+    fulfilment.hold(order_id, "Lovelace moved", SOMEBODY)
+    fulfilment.release(order_id, SOMEBODY)
+    fulfilment.set_tags(order_id, ["for lovelace"], SOMEBODY)
+    fulfilment.note(order_id, "Lovelace rang", SOMEBODY, secrets.token_hex(8))
+    shipment = fulfilment.ship(order_id, Parcel({1: 1}, "DHL", "JD01LOVELACE"), SOMEBODY, secrets.token_hex(8))
+    fulfilment.deliver(shipment.shipment_id, SOMEBODY)
+    entries = wired_app.services.audit.search(actor=SOMEBODY.name, limit=6).entries
+    assert {entry.action for entry in entries} == {
+        A.ORDER_HOLD, A.ORDER_RELEASE, A.ORDER_TAGS, A.ORDER_NOTE, A.ORDER_SHIP, A.ORDER_DELIVER,
+    }  # fmt: skip
+    assert "lovelace" not in str(entries).lower()
+
+
 def count(app: WiredApp) -> int:
     return int(app.database.read(lambda c: c.execute(select(func.count()).select_from(audit_log)).scalar_one()))
 
