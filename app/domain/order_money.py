@@ -66,11 +66,14 @@ class LineMoney:
     """A line's part of an order: `discount` with its share of the order's.
 
     `taxes`: for each rate that it bears the place among the order's, from 0, and the line's share of that tax.
+    `tax_included`: what it was charged holds so much tax, and `list_tax` its amount at list price.
     """
 
     amount: int
     discount: int
     taxes: tuple[tuple[int, int], ...]
+    tax_included: int = 0
+    list_tax: int = 0
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,11 @@ class OrderMoney:
     @property
     def tax_rows(self) -> tuple[TaxRow, ...]:
         return self.taxes
+
+    @property
+    def list_tax(self) -> int:
+        """The tax that the subtotal holds: what is left is sales at list price, before tax."""
+        return sum(line.list_tax for line in self.lines)
 
     @property
     def is_plain(self) -> bool:
@@ -148,10 +156,20 @@ def order_money(
         tax_included=included,
         total=subtotal - discount + shipping.amount + added,
         taxes=rows,
-        lines=tuple(
-            LineMoney(line.amount, line.amount - net[at], _taxes_at(at, shares)) for at, line in enumerate(lines)
-        ),
+        lines=tuple(_line(line, net[at], _taxes_at(at, shares), mode) for at, line in enumerate(lines)),
     )
+
+
+def _line(line: MoneyLine, net: int, taxes: tuple[tuple[int, int], ...], mode: TaxMode) -> LineMoney:
+    """The tax in its discount is rounded by itself: list price less discount is, before tax too, what was charged."""
+    discount = line.amount - net
+    if mode is TaxMode.ADDED:
+        return LineMoney(line.amount, discount, taxes)
+    # Of several taxes on a line of a minor unit or two, each may have been rounded up.
+    within = min(net, sum(tax for _, tax in taxes))
+    off = _Part(discount, line.rates, None)
+    of_discount = nearest(sum((off.tax_of(rate, mode) for rate in line.rates), Fraction(0)))
+    return LineMoney(line.amount, discount, taxes, within, within + of_discount)
 
 
 def _refuse_negative(lines: Sequence[MoneyLine], order_discount: int, shipping: Shipping) -> None:

@@ -107,6 +107,9 @@ class OrderLine:
     discount: int = 0  # its own, and its share of the order's
     # The place of each of its taxes among the order's, from 0, and its share of it; None where it was not kept.
     taxes: tuple[tuple[int, int], ...] | None = None
+    # The tax held by what it was charged, and that held by its total: 0 where tax comes on top of prices.
+    tax_included: int = 0
+    list_tax: int = 0
 
     @property
     def total(self) -> int:
@@ -114,8 +117,8 @@ class OrderLine:
 
     @property
     def charged(self) -> int:
-        """Its total less its discounts."""
-        return self.total - self.discount
+        """Its total less its discounts, before tax."""
+        return self.total - self.discount - self.tax_included
 
     def worth(self, units: int, before: int = 0, amount: int = 0) -> int:
         """What `units` were charged that come back after `before` others, which came to `amount`.
@@ -284,7 +287,8 @@ class ReturnEntry:
 def with_money(lines: Sequence[OrderLine], money: OrderMoney) -> tuple[OrderLine, ...]:
     """The lines with what `money`, made of them in this order, gives each of discounts and taxes."""
     return tuple(
-        replace(line, discount=of.discount, taxes=of.taxes) for line, of in zip(lines, money.lines, strict=True)
+        replace(line, discount=of.discount, taxes=of.taxes, tax_included=of.tax_included, list_tax=of.list_tax)
+        for line, of in zip(lines, money.lines, strict=True)
     )
 
 

@@ -99,6 +99,10 @@ class OrderCheck:
         if order.tax_of_rows not in (None, order.tax):
             words = f"its tax is {self.money(order.tax)}, but what each rate came to does not add up to it"
             yield self._of(order, "order", words, LOOK)
+        if order.list_tax != order.list_tax_of_lines:
+            of_lines = self.money(order.list_tax_of_lines)
+            words = f"its lines hold {of_lines} of tax at list price, but it says {self.money(order.list_tax)}"
+            yield self._of(order, "order", words, LOOK)
         if order.refunded != order.given_back:
             words = f"it says {self.money(order.refunded)} refunded, but its returns {self.money(order.given_back)}"
             yield self._of(order, "order", words, LOOK)

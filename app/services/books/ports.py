@@ -90,6 +90,8 @@ class BookedOrder:
     effects: Mapping[str, OutboxState]  # of settling and the receipt, those that exist
     tax: int = 0  # on top of prices or in them
     tax_of_rows: int | None = None  # the sum of its rows of taxes; None: it keeps none
+    list_tax: int = 0  # held by its list prices
+    list_tax_of_lines: int = 0
 
 
 class StrangeCost(NamedTuple):

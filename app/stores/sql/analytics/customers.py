@@ -50,6 +50,7 @@ from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.time_parts import FirstOfMonth
 from app.stores.sql.engine.upsert import upsert
 from app.stores.sql.orders.returns import is_complete_return
+from app.stores.sql.rollups.before_tax import gross_of, gross_of_line
 from app.stores.sql.rollups.rebuild import CUSTOMER_SUMMARY
 from app.stores.sql.tables import (
     UtcDateTime,
@@ -178,7 +179,7 @@ class SqlCustomerAnalytics:
         before = select(
             d.user_id, d.orders, (d.gross - d.returns).label("lifetime"), d.last_order_at
         ).where(d.day < day)  # fmt: skip
-        bought = select(o.user_id, literal(1), o.subtotal, o.paid_at).where(
+        bought = select(o.user_id, literal(1), gross_of(o), o.paid_at).where(
             o.paid_at >= day_start, o.paid_at < at, o.user_id.is_not(None)
         )
         given_back = select(r.user_id, literal(0), -r.amount, type_coerce(null(), UtcDateTime())).where(
@@ -261,7 +262,7 @@ class SqlCustomerAnalytics:
     def products_of(self, user_id: int, latest: int) -> list[ProductSales]:
         line = order_lines.c
         some = _latest_paid(select(orders.c.order_id), user_id, latest).subquery()
-        units, gross = func.sum(line.quantity), func.sum(line.quantity * line.unit_price)
+        units, gross = func.sum(line.quantity), func.sum(gross_of_line(line))
         query = select(line.product_id, units, gross).join(some, some.c.order_id == line.order_id)
         rows = self._all(query.group_by(line.product_id).order_by(gross.desc(), line.product_id))
         return [ProductSales(product_id, int(units), int(gross)) for product_id, units, gross in rows]

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from app.services.analytics.order_size_ports import LargeOrder, OrderValue, Quantities
 from app.stores.sql.engine.database import Database
 from app.stores.sql.orders.returns import is_complete_return
+from app.stores.sql.rollups.before_tax import gross_of
 from app.stores.sql.rollups.spans import in_days
 from app.stores.sql.tables import order_lines, orders, return_lines, returns, rollup_days, rollup_order_values
 
@@ -27,7 +28,10 @@ class SqlOrderSizes:
         return [OrderValue(value, int(n)) for value, n in self._all(query.group_by(v.value).order_by(v.value))]
 
     def largest_orders(self, start: date, end: date, most: int) -> list[LargeOrder]:
-        """Those of the days with the largest ones: each day costs a look at the end of an index, however many sold."""
+        """Those of the days with the largest ones: each day costs a look at the end of an index, however many sold.
+
+        The index has list prices as they are: where they hold taxes of several rates, those with the most on them.
+        """
         d, o = rollup_days.c, orders.c
         largest = (
             select(o.subtotal)
@@ -44,7 +48,7 @@ class SqlOrderSizes:
 
     def _largest_of(self, day: date, most: int) -> list[LargeOrder]:
         o = orders.c
-        query = select(o.order_id, o.external_id, o.user_id, o.paid_at, o.subtotal).where(o.paid_day == day)
+        query = select(o.order_id, o.external_id, o.user_id, o.paid_at, gross_of(o)).where(o.paid_day == day)
         return [LargeOrder(*row) for row in self._all(query.order_by(o.subtotal.desc(), o.order_id).limit(most))]
 
     def quantities(self, order: LargeOrder, until: datetime) -> Quantities:

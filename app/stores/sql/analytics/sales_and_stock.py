@@ -26,6 +26,7 @@ from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.time_parts import FirstOfMonth
 from app.stores.sql.orders.returns import is_complete_return
+from app.stores.sql.rollups.before_tax import gross_of, tax_of
 from app.stores.sql.rollups.deltas import floor_minute
 from app.stores.sql.rollups.spans import in_days
 from app.stores.sql.stock.ledger import movement_of
@@ -252,7 +253,7 @@ def _part_summed() -> Select[Any]:
         )  # fmt: skip
 
     units, gross, tax, cost, costed = (
-        func.coalesce(func.sum(column), 0) for column in (o.units, o.subtotal, o.tax, o.cost, o.costed)
+        func.coalesce(func.sum(column), 0) for column in (o.units, gross_of(o), tax_of(o), o.cost, o.costed)
     )
     # Only paid orders have a time of payment. Asking for the status too makes SQLite walk all paid ones.
     return select(

@@ -92,6 +92,8 @@ def booked_orders(connection: Connection, after: int, limit: int, since: datetim
                 effects=effects[row.order_id],
                 tax=row.tax + row.tax_included,
                 tax_of_rows=sums[row.order_id] if row.tax_rows else None,
+                list_tax=row.list_tax,
+                list_tax_of_lines=sum(line.list_tax for line in lines[row.order_id]),
             )
         )
     return tuple(found)

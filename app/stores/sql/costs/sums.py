@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, ScalarSelect, Table, case, cast, func, select, update
 
+from app.stores.sql.rollups.before_tax import charged_of_line
 from app.stores.sql.tables import order_lines, orders, return_lines, returns
 
 
@@ -13,7 +14,7 @@ def add_up_orders(connection: Connection, order_ids: Collection[int]) -> int:
     """Write `cost` and `costed` of these; how many were not so."""
     line = order_lines.c
     sold, of_order = cast(line.quantity, BigInteger), (line.unit_cost.is_not(None), line.order_id == orders.c.order_id)
-    sums = _sum(sold * line.unit_cost, *of_order), _sum(sold * line.unit_price - line.discount, *of_order)
+    sums = _sum(sold * line.unit_cost, *of_order), _sum(charged_of_line(line, sold), *of_order)
     return _write(connection, orders, sums, orders.c.order_id.in_(order_ids))
 
 

@@ -346,6 +346,8 @@ class SqlOrders:
                     "unit_cost": line.unit_cost,
                     "discount": line.discount,
                     "taxes": line.taxes,
+                    "tax_included": line.tax_included,
+                    "list_tax": line.list_tax,
                 }
                 for line in new.lines
             ],
@@ -383,6 +385,7 @@ class SqlOrders:
             "tax_rate": str(new.money.main_rate),
             "units": sum(line.quantity for line in new.lines),
             **{part: getattr(new.money, part) for part in _PARTS},
+            "list_tax": sum(line.list_tax for line in new.lines),
             "vat_number": new.vat_number,
             "tax_treatment": new.treatment.value,
             **redeeming.columns_of(new.code),

@@ -189,7 +189,7 @@ def line_of(row: Any) -> OrderLine:
     taxes = None if row.taxes is None else tuple((row_no, tax) for row_no, tax in row.taxes)
     return OrderLine(
         row.line_no, row.product_id, row.name, row.unit_price, row.quantity, row.returned, row.unit_cost,
-        row.discount, taxes,
+        row.discount, taxes, row.tax_included, row.list_tax,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from app.stores.sql.engine.upsert import upsert
 from app.stores.sql.rollups.store_days import store_day
 from app.stores.sql.tables import orders, returns, rollup_days, rollup_quarters, shop_facts, stock_movements
 
-SHAPE = 11  # raised when rollups hold something else than before
+SHAPE = 12  # raised when rollups hold something else than before
 CUT_FACT = "rollups"
 _REBUILD = "python -m app rebuild"
 

@@ -12,6 +12,7 @@ from sqlalchemy import Row, Table
 
 from app.domain import Grain, first_day_of
 from app.domain.amounts import rounded_value
+from app.stores.sql.rollups.before_tax import charged_of_line, gross_of, gross_of_line, tax_of
 from app.stores.sql.rollups.taxes import Tax
 from app.stores.sql.tables import (
     UtcDateTime,
@@ -64,7 +65,7 @@ class CustomerDelta:
         at, day = order.paid_at, order.paid_day
         self.orders += 1
         self.units += order.units
-        self.gross += order.subtotal
+        self.gross += gross_of(order)
         self.cost += order.cost
         self.costed += order.costed
         self.first_order_at = min(at, self.first_order_at or at)
@@ -138,22 +139,23 @@ class Deltas:
         """Add a paid order (a row of `orders`) with its lines and taxes."""
         for tax in taxes:
             self._taxes.add((order.paid_day, order.ship_country, tax.name, tax.rate), base=tax.base, tax=tax.tax)
-        amounts = {"orders": 1, "units": order.units, "gross": order.subtotal}
+        amounts = {"orders": 1, "units": order.units, "gross": gross_of(order)}
         costs = {"cost": order.cost, "costed": order.costed}
-        self._minutes.add((floor_minute(order.paid_at),), tax=order.tax, **amounts, **costs)
-        self._days.add((order.paid_day,), tax=order.tax, **amounts, **costs)
+        tax = tax_of(order)
+        self._minutes.add((floor_minute(order.paid_at),), tax=tax, **amounts, **costs)
+        self._days.add((order.paid_day,), tax=tax, **amounts, **costs)
         self._quarters.add((int(order.paid_at.timestamp()) // QUARTER_SECONDS,), **amounts)
         for grain in WIDER:
             first_day = first_day_of(order.paid_day, grain)
             self._countries.add((grain, first_day, order.ship_country), **amounts, **costs)
-            self._order_values.add((grain, first_day, rounded_value(order.subtotal)), orders=1)
+            self._order_values.add((grain, first_day, rounded_value(gross_of(order))), orders=1)
         for line in lines:
             self._product(
                 order.paid_day,
                 line.product_id,
                 order.ship_country,
                 units=line.quantity,
-                gross=line.unit_price * line.quantity,
+                gross=gross_of_line(line),
                 **_costs_of(line),
             )
         self.adopt_sale(order)
@@ -166,7 +168,7 @@ class Deltas:
     def adopt_sale(self, order: Any) -> None:
         """Add only the customer's part: of an order that was a guest's when it was added."""
         if order.user_id is not None:
-            amounts = {"orders": 1, "units": order.units, "gross": order.subtotal}
+            amounts = {"orders": 1, "units": order.units, "gross": gross_of(order)}
             costs = {"cost": order.cost, "costed": order.costed}
             self._customer_days.add((order.paid_day, order.user_id), **amounts, **costs)
             self._customer_days.see((order.paid_day, order.user_id), "last_order_at", order.paid_at)
@@ -200,7 +202,7 @@ def _costs_of(line: Any) -> dict[str, int]:
     """Of a row of `order_lines`."""
     if line.unit_cost is None:
         return {}
-    return {"cost": line.unit_cost * line.quantity, "costed": line.unit_price * line.quantity - line.discount}
+    return {"cost": line.unit_cost * line.quantity, "costed": charged_of_line(line)}
 
 
 def _costs_back(line: Any) -> dict[str, int]:

@@ -40,6 +40,7 @@ from app.stores.sql.engine.chunks import chunks
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.time_parts import EpochQuarter, FirstOfMonth, FirstOfWeek, FloorMinute
 from app.stores.sql.orders.returns import is_complete_return
+from app.stores.sql.rollups.before_tax import charged_of_line, gross_of, gross_of_line, tax_of
 from app.stores.sql.rollups.cut import write_cut
 from app.stores.sql.rollups.rebuild_stock import by_grain, stock_days, stock_hours, stock_outs
 from app.stores.sql.rollups.taxes import NO_RATE
@@ -212,7 +213,7 @@ def _minutes() -> Select[Any]:
     o, r = orders.c, returns.c
     sales = select(
         FloorMinute(o.paid_at).label("minute"), literal(1, literal_execute=True).label("orders"), o.units,
-        o.subtotal.label("gross"), o.tax, _zero("returns"), *_costs_of_orders(),
+        gross_of(o).label("gross"), tax_of(o).label("tax"), _zero("returns"), *_costs_of_orders(),
     ).where(*_is_sale())  # fmt: skip
     given_back = select(
         FloorMinute(r.at).label("minute"), _zero("orders"), _zero("units"), _zero("gross"), _zero("tax"),
@@ -224,8 +225,8 @@ def _minutes() -> Select[Any]:
 def _days() -> Select[Any]:
     o, r = orders.c, returns.c
     sales = select(
-        o.paid_day.label("day"), literal(1, literal_execute=True).label("orders"), o.units, o.subtotal.label("gross"),
-        o.tax, _zero("returned_units"), _zero("returns"), *_costs_of_orders(),
+        o.paid_day.label("day"), literal(1, literal_execute=True).label("orders"), o.units, gross_of(o).label("gross"),
+        tax_of(o).label("tax"), _zero("returned_units"), _zero("returns"), *_costs_of_orders(),
     ).where(*_is_sale())  # fmt: skip
     given_back = select(
         r.day, _zero("orders"), _zero("units"), _zero("gross"), _zero("tax"), r.units.label("returned_units"),
@@ -236,15 +237,14 @@ def _days() -> Select[Any]:
 
 def _product_days() -> Select[Any]:
     o, line, r, back = orders.c, order_lines.c, returns.c, return_lines.c
+    quantity = cast(line.quantity, BigInteger)
     sold_lines: FromClause = orders.join(order_lines, o.order_id == line.order_id)
     returned_lines: FromClause = returns.join(return_lines, r.return_id == back.return_id)
     sales = select(
         o.paid_day.label("day"), line.product_id, o.ship_country.label("country"), line.quantity.label("units"),
-        (cast(line.quantity, BigInteger) * line.unit_price).label("gross"), _zero("returned_units"), _zero("returns"),
+        gross_of_line(line, quantity).label("gross"), _zero("returned_units"), _zero("returns"),
         (func.coalesce(line.unit_cost, _NOTHING) * line.quantity).label("cost"),
-        case(
-            (line.unit_cost.is_not(None), cast(line.quantity, BigInteger) * line.unit_price - line.discount), else_=0
-        ).label("costed"),
+        case((line.unit_cost.is_not(None), charged_of_line(line, quantity)), else_=0).label("costed"),
         _zero("costed_returns"),
     ).select_from(sold_lines).where(*_is_sale())  # fmt: skip
     given_back = select(
@@ -273,7 +273,7 @@ def _countries() -> Select[Any]:
     o, r = orders.c, returns.c
     sales = select(
         o.paid_day.label("day"), o.ship_country.label("country"), literal(1, literal_execute=True).label("orders"),
-        o.units, o.subtotal.label("gross"), _zero("returned_units"), _zero("returns"), *_costs_of_orders(),
+        o.units, gross_of(o).label("gross"), _zero("returned_units"), _zero("returns"), *_costs_of_orders(),
     ).where(*_is_sale())  # fmt: skip
     given_back = select(
         r.day, r.country, _zero("orders"), _zero("units"), _zero("gross"), r.units.label("returned_units"),
@@ -316,7 +316,7 @@ def _taxes() -> Select[Any]:
 def _order_values() -> Select[Any]:
     o = orders.c
     sales = (
-        select(o.paid_day, _rounded_value(o.subtotal).label("value"), literal(1, literal_execute=True).label("orders"))
+        select(o.paid_day, _rounded_value(gross_of(o)).label("value"), literal(1, literal_execute=True).label("orders"))
         .where(*_is_sale())
         .subquery()
     )
@@ -338,7 +338,7 @@ def _customer_days() -> Select[Any]:
     o, r = orders.c, returns.c
     sales = select(
         o.paid_day.label("day"), o.user_id, literal(1, literal_execute=True).label("orders"), o.units,
-        o.subtotal.label("gross"), _zero("returns"), *_costs_of_orders(), o.paid_at.label("last_order_at"),
+        gross_of(o).label("gross"), _zero("returns"), *_costs_of_orders(), o.paid_at.label("last_order_at"),
     ).where(*_is_sale(), *_has_buyer())  # fmt: skip
     given_back = select(
         r.day,

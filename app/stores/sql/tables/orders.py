@@ -56,6 +56,7 @@ orders = table(
     Column("discount", Money, nullable=False, server_default="0"),
     Column("shipping", Money, nullable=False, server_default="0"),
     Column("tax_included", Money, nullable=False, server_default="0"),  # held by the prices
+    Column("list_tax", Money, nullable=False, server_default="0"),  # held by the subtotal: the rest is gross sales
     Column("vat_number", String(20), nullable=False, server_default=""),
     Column("tax_treatment", String(16), nullable=False, server_default=""),
     Column("tax_rows", Integer, nullable=False, server_default="0"),  # how many it has in order_taxes
@@ -65,7 +66,7 @@ orders = table(
     Column("code", String(40)),
     Column("code_saved", Money, nullable=False, server_default="0"),
     Column("code_use", String(64)),
-    # Of the lines with a known cost: what they cost, and their gross sales.
+    # Of the lines with a known cost: what they cost, and what they were charged, before tax.
     Column("cost", Money, nullable=False, server_default="0"),
     Column("costed", Money, nullable=False, server_default="0"),
     Column("failure", Text),
@@ -159,6 +160,9 @@ order_lines = table(
     Column("unit_cost", Money),  # the product's when it was sold; NULL: unknown
     Column("discount", Money, nullable=False, server_default="0"),  # its own, and its share of the order's
     Column("taxes", JSON(none_as_null=True)),  # [row_no, share of that tax] of each; NULL where it was not kept
+    # Held by what it was charged, and by its list price; both are 0 where tax comes on top of prices.
+    Column("tax_included", Money, nullable=False, server_default="0"),
+    Column("list_tax", Money, nullable=False, server_default="0"),
     Index(None, "product_id"),
 )
 
