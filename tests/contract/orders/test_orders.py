@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -29,7 +30,7 @@ from app.stores.sql.tables import outbox as outbox_table
 from app.stores.sql.tables import rollup_customers, stock_movements
 from tests.support.concurrency import at_once
 from tests.support.order_money import flat_money
-from tests.support.query_plans import recorded
+from tests.support.query_plans import plans, recorded
 
 ZONE = ZoneInfo("Asia/Kolkata")
 NOW = timedelta(0)
@@ -180,12 +181,29 @@ class TestLeases:
         found += [order.order_id for order in orders.claim_unfinished(20)]
         assert sorted(found) == sorted(ids)
 
+    def test_those_that_wait_for_days_are_not_read_to_find_them(self, orders: SqlOrders, database: Database):
+        for n in range(300):
+            orders.begin(replace(NEW, owner=f"guest#{n}"))
+        with recorded(database) as statements:
+            assert orders.claim_unfinished(20) == ()
+        (used,) = _ways(database, statements)
+        assert "ix_orders_status_leased_until" in used
+
     def test_an_order_handed_over_is_free_after_a_short_pause(self, orders: SqlOrders, database: Database):
         order_id = orders.begin(NEW)[0].order.order_id
         orders.start_charging(order_id)
         before = _leased_until(database, order_id)
         orders.hand_over(order_id)
         assert before - _leased_until(database, order_id) > timedelta(seconds=10)
+
+
+def _ways(database: Database, statements: dict[str, Any]) -> list[str]:
+    """How each of the statements on orders is run."""
+    if database.engine.dialect.name != "sqlite":
+        return [str(step) for step in plans(database, statements) if step.table == "orders"]
+    with database.engine.connect() as connection:
+        asked = [(f"EXPLAIN QUERY PLAN {text}", values) for text, values in statements.items() if "FROM orders" in text]
+        return [str(connection.exec_driver_sql(text, values).all()) for text, values in asked]
 
 
 def _leased_until(database: Database, order_id: int) -> datetime:

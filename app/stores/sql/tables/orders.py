@@ -103,6 +103,7 @@ orders = table(
     Index(None, "user_id", "order_id"),
     Index(None, "status", "changed_at"),
     Index(None, "status", "order_id"),
+    Index(None, "status", "leased_until"),
     Index(None, "email", "order_id"),
     Index(None, "search_name"),
     Index(None, "plain_name"),
