@@ -17,6 +17,7 @@
   const APART = "[role='dialog'], .toast-note";
   let last = null; // what has the focus, or had it when it went away
   let opener = null; // the last one outside of dialogs and messages
+  let isApart = false; // whether `last` was in a dialog or message: it may be taken out of it before both are gone
   let line = null; // of a cart: where in it `last` is
   let path = ""; // on which page `last` had it: the next one begins at its own top
   let isAsked = false;
@@ -45,10 +46,9 @@
     isAsked = false;
     if (!last || !isLost() || path !== window.location.pathname) return;
     const isOpen = document.querySelector(".modal.show, .offcanvas.show") !== null;
-    const wasApart = last.closest(APART) !== null;
-    const choices = [twin(last), neighbour(), wasApart && !isOpen ? twin(opener) : null];
+    const choices = [twin(last), neighbour(), isApart && !isOpen ? twin(opener) : null];
     const next = choices.find(isUsable);
-    if (next) next.focus({ preventScroll: wasApart });
+    if (next) next.focus({ preventScroll: isApart });
   }
 
   function look() {
@@ -61,7 +61,8 @@
     last = target;
     path = window.location.pathname;
     line = lineOf(target);
-    if (!target.closest(APART)) opener = target;
+    isApart = target.closest(APART) !== null;
+    if (!isApart) opener = target;
   }
   document.addEventListener("focusin", note);
   if (!isLost()) note({ target: document.activeElement }); // pressed in the finished page, before this script came
