@@ -20,12 +20,12 @@
     const [head, foot] = [unit * 1.4, unit * 1.5];
     const greatest = Math.max(...values, 0);
     const slot = width / Math.max(values.length, 1);
-    const y = (value) => head + (height - head - foot) * (1 - Math.max(0, value) / (greatest || 1));
+    const y = (value) => head + Math.max(height - head - foot, 0) * (1 - Math.max(0, value) / (greatest || 1));
     const base = Math.round(y(0)) + 0.5;
     drawing.append(svg("line", { x1: 0, x2: width, y1: base, y2: base, class: "hour-rule hour-base" }));
     values.forEach((value, index) => {
       if (value <= 0) return;
-      const bar = { x: slot * (index + 0.14), y: y(value), width: slot * 0.72, height: base - y(value) };
+      const bar = { x: slot * (index + 0.14), y: y(value), width: slot * 0.72, height: Math.max(base - y(value), 0) };
       drawing.append(svg("rect", { ...bar, rx: Math.min(unit * 0.15, bar.height), class: index === hot ? "hour-bar is-now" : "hour-bar" }));
     });
     if (greatest > 0 && say) numbersAbove(drawing, { values, hot, say, slot, width, unit, y, greatest });

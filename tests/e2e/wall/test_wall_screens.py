@@ -87,7 +87,17 @@ def test_a_screen_is_paired_by_its_code_and_goes_dark_when_it_is_removed(visitor
     assert faults.seen == staff_faults.seen == []
 
 
-def test_nothing_of_a_scene_is_cut_and_every_tile_is_filled(visitor: Visitor) -> None:
+def fill_the_queue(shop: RunningServer) -> None:
+    """More orders to pack than the wall names."""
+    client = signed_in(shop)
+    product = next(p for p in client.get(f"{shop.url}/api/products").json() if p["stock"] > 30)["product_id"]
+    for _ in range(14):
+        client.post(f"{shop.url}/api/cart", json={"id": product}).raise_for_status()
+        client.post(f"{shop.url}/api/record_payment").raise_for_status()
+
+
+def test_nothing_of_a_scene_is_cut_and_every_tile_is_filled(visitor: Visitor, shop: RunningServer) -> None:
+    fill_the_queue(shop)
     page, faults = visitor(signed_in=ADMIN)
     opened(page)
     page.keyboard.press(" ")

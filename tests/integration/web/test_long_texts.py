@@ -61,6 +61,8 @@ def filled(world: World, forms: Forms, trigger: str, component: str, prop: str) 
         return [Scope.SHOP.value]
     if component == "admin-inventory-editing":  # the form for products has a new one, that for stock an old one
         return None if trigger == "admin-inventory-save" else world.product.product_id
+    if component == "admin-discounts-value":
+        return "10"
     value = forms.value(component, prop)
     return str(value) if component in forms.texts and isinstance(value, int) else value
 
@@ -182,7 +184,9 @@ UNSEEN = "\u2800\u3164\u200b"
 SAYS = re.compile(r"error|problem|toast|^\{")  # outputs in which a callback says what is wrong
 PREVIEWS = ("admin-inventory-threshold-hint", "admin-alerts-fired", "admin-shipping-preview")
 # What is a number or a code says what is wrong with it sooner than how long it may be.
-OF_THEIR_OWN_FORM = re.compile(r"(number|expiry|cvc|price|cost|goal-\w+|threshold|percent|turn|code)$")
+OF_THEIR_OWN_FORM = re.compile(
+    r"(number|expiry|cvc|price|cost|goal-\w+|threshold|percent|turn|code|discounts-(value|minimum|limit))$"
+)
 
 
 class Sender:

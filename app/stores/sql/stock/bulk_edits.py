@@ -61,7 +61,9 @@ class SqlBulkEdits:
     def forget(self, older_than: timedelta) -> int:
         def work(connection: Connection) -> int:
             old = _b.at <= database_now(connection) - older_than
-            return connection.execute(delete(bulk_edits).where(_b.state.in_((PROPOSED, DONE)), old)).rowcount
+            # Each by itself: of both at once MariaDB would rather read the whole table.
+            states = (PROPOSED, DONE)
+            return sum(connection.execute(delete(bulk_edits).where(_b.state == one, old)).rowcount for one in states)
 
         return self._database.write(work)
 
