@@ -61,8 +61,10 @@ def filled(world: World, forms: Forms, trigger: str, component: str, prop: str) 
         return [Scope.SHOP.value]
     if component == "admin-inventory-editing":  # the form for products has a new one, that for stock an old one
         return None if trigger == "admin-inventory-save" else world.product.product_id
-    if component == "admin-discounts-value":
-        return "10"
+    if component.startswith("admin-discounts-"):  # a new code of ten per cent
+        fixed = {"value": "10", "code": None}
+        if (name := component.removeprefix("admin-discounts-")) in fixed:
+            return fixed[name]
     value = forms.value(component, prop)
     return str(value) if component in forms.texts and isinstance(value, int) else value
 
