@@ -14,6 +14,7 @@
   let here = entry(history.state);
   let goal = { name: location.hash.slice(1), place: places.get(here) || null, isNew: false };
   let isTurning = true; // from an address to its page
+  let isUsed = false; // something of the new page has had the focus meanwhile
   let timer = 0;
   let since = Date.now();
 
@@ -72,6 +73,7 @@
   function turn(next) {
     goal = next;
     isTurning = true;
+    isUsed = false;
     since = Date.now();
     wait();
   }
@@ -111,8 +113,13 @@
     if (goal.place) window.scrollTo({ top: goal.place.y, behavior: "instant" });
     else if (named) named.scrollIntoView({ block: "start" });
     if (goal.place) focusMark(goal.place.mark);
-    else if (goal.isNew) focusIfFree(document.getElementById("main"));
+    else if (goal.isNew && !isUsed) focusIfFree(document.getElementById("main"));
   }
+
+  /* What somebody chose on the new page while it was still settling keeps the focus, or gets it back once it is not busy. */
+  document.addEventListener("focusin", ({ target }) => {
+    if (isTurning && !isLoading() && target.id !== "main" && target.closest("#main")) isUsed = true;
+  });
 
   function focusIfFree(target) {
     const free = [null, document.body, document.getElementById("main")];
