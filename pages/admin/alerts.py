@@ -59,7 +59,7 @@ def preview(metric: Any, comparison: Any, threshold: Any, span: Any) -> Any:
     try:
         metric, comparison, span = text_of(metric), text_of(comparison), text_of(span)
         limit = _limit(threshold, metric, comparison)
-        check_rule(metric, comparison, limit, span)
+        check_rule(metric, comparison, limit, span, services().formats)
     except ShopError:
         return ""
     return parts.fired_words(services().rule_history.fired(metric, comparison, limit, span), services().formats)

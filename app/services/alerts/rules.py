@@ -247,7 +247,7 @@ class RuleService:
     ) -> AlertRule:
         """Raises InvalidInput for what no rule can be, and for more than fifty rules."""
         name = line(name, "name", NAME_LENGTH, required="Give the rule a name: it is the subject of the alert.")
-        check_rule(metric, comparison, threshold, span)
+        check_rule(metric, comparison, threshold, span, self._letterhead.formats)
         if len(self._store.rules()) >= MOST_RULES:
             raise InvalidInput(f"There are {MOST_RULES} rules already. Remove one first.", "name")
         endpoint = next((one for one in self._endpoints() if one.endpoint_id == endpoint_id), None)
@@ -309,7 +309,7 @@ class RuleService:
         return rule
 
 
-def check_rule(metric: str, comparison: str, threshold: int, span: str) -> None:
+def check_rule(metric: str, comparison: str, threshold: int, span: str, formats: Formats) -> None:
     """Raises InvalidInput for what no rule can be."""
     if metric not in METRICS or comparison not in set(Comparison) or span not in SPANS:
         raise InvalidInput("Choose one of the numbers, comparisons and times shown.", "metric")
@@ -319,7 +319,8 @@ def check_rule(metric: str, comparison: str, threshold: int, span: str) -> None:
     if not 0 <= threshold <= MOST_THRESHOLD or (comparison == Comparison.FALLS_BY and threshold > 100):
         raise InvalidInput("The limit must be 0 or more, and nothing falls by more than 100 %.", "threshold")
     if metric == LATE and threshold >= MOST_COUNTED:
-        raise InvalidInput(f"Late orders are counted up to {MOST_COUNTED:,}: choose a lower limit.", "threshold")
+        most = formats.number(MOST_COUNTED)
+        raise InvalidInput(f"Late orders are counted up to {most}: choose a lower limit.", "threshold")
 
 
 def rule_words(rule: AlertRule, formats: Formats) -> str:
