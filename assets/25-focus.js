@@ -18,7 +18,7 @@
   let last = null; // what has the focus, or had it when it went away
   let opener = null; // the last one outside of dialogs and messages
   let isApart = false; // whether `last` was in a dialog or message: it may be taken out of it before both are gone
-  let line = null; // of a cart: where in it `last` is
+  let line = null; // of a cart: where in it `last` is, or that it is the code's
   let path = ""; // on which page `last` had it: the next one begins at its own top
   let isAsked = false;
 
@@ -30,6 +30,7 @@
   function lineOf(element) {
     const area = element.closest(".cart-area");
     if (!area) return null;
+    if (element.closest(".code-box")) return { area: area.id, isCode: true };
     return { area: area.id, at: [...area.querySelectorAll(".cart-line")].indexOf(element.closest(".cart-line")) };
   }
 
@@ -37,6 +38,7 @@
   function neighbour() {
     const area = line && document.getElementById(line.area);
     if (!area) return null;
+    if (line.isCode) return area.querySelector(".code-box button"); // never a line's: pressed once more, that would go
     const lines = [...area.querySelectorAll(".cart-line")];
     const near = lines[Math.min(Math.max(line.at, 0), lines.length - 1)];
     return near ? [...near.querySelectorAll("button")].pop() : area.querySelector("a.btn, button.btn");

@@ -100,14 +100,14 @@ def code_form(
                     select_field(ids("kind"), "Takes off", KINDS, texts["kind"]),
                     text_field(
                         ids("value"), f"How much, % or {currency}", value=texts["value"], inputMode="decimal",
-                        maxLength=20, autoComplete="off", placeholder="10", hint="Of delivery always all of it.",
+                        maxLength=20, autoComplete="off", placeholder="10", hint="Free delivery takes off all of it.",
                     ),
                     select_field(
                         ids("category"), "Products", [(ALL, "All products"), *((one, one) for one in categories)],
                         texts["category"] or ALL,
                     ),
                     text_field(
-                        ids("minimum"), f"From a worth of goods of, {currency}", optional=True, value=texts["minimum"],
+                        ids("minimum"), f"Minimum spend, {currency}", optional=True, value=texts["minimum"],
                         inputMode="decimal", maxLength=20, autoComplete="off",
                         hint="Of those that it is for, before tax that comes on top.",
                     ),
@@ -125,7 +125,7 @@ def code_form(
                         className="field",
                     ),
                     text_field(
-                        ids("limit"), "Orders in all, at most", optional=True, value=texts["limit"],
+                        ids("limit"), "Usage limit", optional=True, value=texts["limit"],
                         inputMode="numeric", maxLength=12, autoComplete="off",
                     ),
                     html.Div(

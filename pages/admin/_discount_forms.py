@@ -24,9 +24,9 @@ NEW: dict[str, Any] = {
     "first_order": False, "limit": None,
 }  # fmt: skip
 _LABELS = {
-    "name": "Code", "kind": "Takes off", "value": "How much", "minimum": "From a worth of goods of",
+    "name": "Code", "kind": "Takes off", "value": "How much", "minimum": "Minimum spend",
     "category": "Products", "once": "Once per customer", "first_order": "First order only",
-    "limit": "Orders in all, at most", "starts_on": "First day", "ends_on": "Last day",
+    "limit": "Usage limit", "starts_on": "First day", "ends_on": "Last day",
 }  # fmt: skip
 
 

@@ -63,6 +63,7 @@ def test_a_guest_buys_and_then_keeps_the_order_in_a_new_account(visitor: Visitor
     expect_structure(page, CHECKOUT)
     pay(page)
     number = order_number(page)
+    expect(page.get_by_role("heading", name=re.compile("^Invoice INV-"))).to_be_visible()  # given by the worker
     expect_structure(page, ORDER)
     expect(page.get_by_role("main")).to_contain_text(name)
     expect(page.get_by_role("main")).to_contain_text(number)

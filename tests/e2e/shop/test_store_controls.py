@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Visitor
+from tests.e2e.conftest import ADMIN, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
@@ -206,4 +206,27 @@ def test_pictures_are_looked_at_closely_from_the_right_without_motion_and_do_not
     page.go_back()
     expect(zoomed).to_have_count(0)
     grid(page)
+    assert faults.seen == []
+
+
+def test_a_code_that_is_entered_twice_by_key_takes_nothing_out_of_the_cart(visitor: Visitor) -> None:
+    staff, _ = visitor(signed_in=ADMIN)
+    staff.goto("/admin/discounts")
+    staff.get_by_label("Code", exact=True).fill("TWICE10")
+    staff.get_by_label("How much").fill("10")
+    staff.get_by_role("button", name="Add", exact=True).click()
+    expect(staff.get_by_text("TWICE10 can be used.")).to_be_visible()
+
+    page, faults = visitor(width=390)
+    page.goto("/product/KIT-111")
+    page.get_by_role("button", name="Add to cart").click()
+    expect(page.get_by_role("dialog").locator(".cart-line")).to_have_count(1)
+    page.goto("/cart")
+    page.get_by_label("Discount code").fill("TWICE10")
+    page.get_by_label("Discount code").press("Enter")
+    expect(page.locator("#main .code-present")).to_contain_text("TWICE10")
+    expect(page.locator("#main .code-present").get_by_role("button", name="Remove")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Discount code")).to_be_visible()
+    expect(page.locator("#main .cart-line")).to_have_count(1)
     assert faults.seen == []
